@@ -13,7 +13,6 @@ import java.util.Arrays;
 /// ```
 ///
 /// Shorter results are the first bytes of these. The texts are Tahoe-LAFS's, character for character.
-@SuppressWarnings("ImmutableEnumChecker") // the arrays never leave the enum
 public enum Tag {
     CHK_KEY_TO_STORAGE_INDEX("allmydata_immutable_key_to_storage_index_v1"),
     CHK_CONTENT_TO_KEY("allmydata_immutable_content_to_key_with_added_secret_v1+"),

@@ -1,0 +1,251 @@
+package org.truckee.protocol.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.truckee.protocol.ByteStream;
+
+/// The body of a message while it arrives. The event loop puts pieces in, one virtual thread takes bytes out; when
+/// more than [#HIGH] bytes wait, the connection is not read until fewer than [#LOW] do.
+public final class IncomingBody implements ReadableByteChannel {
+    private static final int HIGH = 512 << 10;
+    private static final int LOW = 128 << 10;
+
+    private final Channel channel;
+    private final Duration patience;
+
+    /// Guards everything below.
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = lock.newCondition();
+    private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>();
+    private int waiting;
+    private boolean paused;
+    private boolean complete;
+    private boolean closed;
+    private @Nullable IOException failure;
+
+    /// A reader that hears nothing for `patience` gets an error.
+    IncomingBody(Channel channel, Duration patience) {
+        this.channel = channel;
+        this.patience = patience;
+    }
+
+    /// Takes over `content`; called by the event loop.
+    void put(HttpContent content) {
+        lock.lock();
+        try {
+            complete |= content instanceof LastHttpContent;
+            if (closed) {
+                content.release();
+            } else {
+                waiting += content.content().readableBytes();
+                pieces.add(content.content());
+            }
+            if (waiting > HIGH && !paused) {
+                paused = true;
+                channel.config().setAutoRead(false);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Makes every later read fail, unless all has arrived; called by the event loop.
+    void fail(IOException reason) {
+        lock.lock();
+        try {
+            if (!complete && failure == null) {
+                failure = reason;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether the last byte has arrived, read or not.
+    boolean hasArrived() {
+        lock.lock();
+        try {
+            return complete;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        lock.lock();
+        try {
+            awaitPiece();
+            int before = target.position();
+            while (target.hasRemaining() && !pieces.isEmpty()) {
+                take(pieces.getFirst(), target);
+            }
+            if (paused && waiting < LOW) {
+                paused = false;
+                channel.config().setAutoRead(true);
+            }
+            int read = target.position() - before;
+            return read > 0 || !pieces.isEmpty() || !complete ? read : -1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitPiece() throws IOException {
+        long nanos = patience.toNanos();
+        while (pieces.isEmpty() && !complete) {
+            if (failure != null) {
+                throw new IOException(failure.getMessage(), failure);
+            }
+            if (closed) {
+                throw new IOException("the message body was closed");
+            }
+            if (nanos <= 0) {
+                throw new SilenceException("nothing arrived for " + patience.toSeconds() + " s");
+            }
+            try {
+                nanos = changed.awaitNanos(nanos);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while waiting for a message body");
+            }
+        }
+    }
+
+    private void take(ByteBuf piece, ByteBuffer target) {
+        int bytes = Math.min(piece.readableBytes(), target.remaining());
+        ByteBuffer part = target.slice(target.position(), bytes);
+        piece.readBytes(part);
+        target.position(target.position() + bytes);
+        waiting -= bytes;
+        if (!piece.isReadable()) {
+            pieces.removeFirst().release();
+        }
+    }
+
+    /// All of the body.
+    ///
+    /// @throws BodyTooLongException if it has more than `limit` bytes
+    public byte[] readAll(int limit) throws IOException {
+        var bytes = ByteBuffer.allocate(Math.min(limit + 1, 8192));
+        while (read(bytes) >= 0) {
+            if (bytes.position() > limit) {
+                throw new BodyTooLongException(limit);
+            }
+            if (!bytes.hasRemaining()) {
+                int larger = (int) Math.min(limit + 1L, 2L * bytes.capacity());
+                bytes = ByteBuffer.allocate(larger).put(bytes.flip());
+            }
+        }
+        var all = new byte[bytes.position()];
+        bytes.get(0, all);
+        return all;
+    }
+
+    /// Throws away what was not read; says whether that was all, at most `limit` bytes.
+    boolean drain(int limit) throws IOException {
+        var waste = ByteBuffer.allocate(8192);
+        for (int drained = 0; drained <= limit; drained += waste.position()) {
+            if (read(waste.clear()) < 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void expectEnd() throws IOException {
+        var more = ByteBuffer.allocate(1);
+        while (read(more) >= 0) {
+            if (!more.hasRemaining()) {
+                throw new IOException("the message body is longer than it should be");
+            }
+        }
+    }
+
+    /// The body as bytes of a known number, at the end of which it must end.
+    public ByteStream ofLength(long length) {
+        return new ByteStream() {
+            private long left = length;
+
+            @Override
+            public long length() {
+                return length;
+            }
+
+            @Override
+            public int read(ByteBuffer target) throws IOException {
+                if (left == 0) {
+                    return -1;
+                }
+                int limit = target.limit();
+                target.limit((int) Math.min(limit, target.position() + left));
+                try {
+                    int read = IncomingBody.this.read(target);
+                    if (read < 0) {
+                        throw new IOException("the message body ended " + left + " bytes too early");
+                    }
+                    left -= read;
+                    if (left == 0) {
+                        expectEnd();
+                    }
+                    return read;
+                } finally {
+                    target.limit(limit);
+                }
+            }
+
+            @Override
+            public boolean isOpen() {
+                return IncomingBody.this.isOpen();
+            }
+
+            @Override
+            public void close() {
+                IncomingBody.this.close();
+            }
+        };
+    }
+
+    @Override
+    public boolean isOpen() {
+        lock.lock();
+        try {
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Lets go of what was not read.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            pieces.forEach(ByteBuf::release);
+            pieces.clear();
+            waiting = 0;
+            if (paused) {
+                paused = false;
+                channel.config().setAutoRead(true);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package org.truckee.protocol.http;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A request whose head has arrived. `path` has its segments percent-decoded (`/a/b` gives `a`, `b`), `query` the
+/// first value of each parameter.
+public record Request(
+        String method,
+        List<String> path,
+        Map<String, String> query,
+        HttpHeaders headers,
+        IncomingBody body,
+        SocketAddress from) {
+    public Request {
+        path = List.copyOf(path);
+        query = Map.copyOf(query);
+    }
+
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name));
+    }
+}

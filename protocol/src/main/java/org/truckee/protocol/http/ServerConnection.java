@@ -1,0 +1,226 @@
+package org.truckee.protocol.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.truckee.protocol.ByteStream;
+
+/// One client's connection to an [HttpServer]: takes requests one after the other, each handled on a virtual thread
+/// while its body may still be arriving. All fields belong to the event loop.
+final class ServerConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+
+    /// How much a client may send ahead of the answers it still waits for, in messages.
+    private static final int MAX_PIPELINED = 32;
+
+    /// What a handler may leave unread of a request's body without losing the connection, in bytes.
+    private static final int MAX_UNREAD = 4 << 20;
+
+    private final RequestHandler handler;
+    private final ExecutorService threads;
+    private final Duration patience;
+    private final ArrayDeque<HttpObject> ahead = new ArrayDeque<>();
+
+    private @Nullable IncomingBody body;
+
+    ServerConnection(RequestHandler handler, ExecutorService threads, Duration patience) {
+        this.handler = handler;
+        this.threads = threads;
+        this.patience = patience;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        var part = (HttpObject) message;
+        if (hasWholeRequest()) {
+            ahead.add(part);
+            if (ahead.size() > MAX_PIPELINED) {
+                ctx.close();
+            }
+        } else {
+            take(ctx, part);
+        }
+    }
+
+    /// While one is answered, what arrives belongs to later ones.
+    private boolean hasWholeRequest() {
+        return body != null && body.hasArrived();
+    }
+
+    private void take(ChannelHandlerContext ctx, HttpObject part) {
+        if (part.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(part);
+            refuse(ctx, HttpResponseStatus.BAD_REQUEST);
+        } else if (part instanceof HttpRequest head) {
+            begin(ctx, head);
+        }
+        if (part instanceof HttpContent content && !part.decoderResult().isFailure()) {
+            if (body == null) {
+                content.release();
+            } else {
+                body.put(content);
+            }
+        }
+    }
+
+    private void begin(ChannelHandlerContext ctx, HttpRequest head) {
+        var incoming = new IncomingBody(ctx.channel(), patience);
+        body = incoming;
+        boolean keepAlive = HttpUtil.isKeepAlive(head);
+        if (HttpUtil.is100ContinueExpected(head)) {
+            ctx.writeAndFlush(new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        }
+        threads.execute(() -> answer(ctx, head, incoming, keepAlive));
+    }
+
+    /// Runs on a virtual thread.
+    private void answer(ChannelHandlerContext ctx, HttpRequest head, IncomingBody incoming, boolean keepAlive) {
+        boolean reusable = false;
+        try (incoming;
+                var reply = reply(ctx, head, incoming)) {
+            reusable = incoming.drain(MAX_UNREAD) && keepAlive;
+            send(ctx, head, reply.reply(), reusable);
+        } catch (IOException e) {
+            LOG.atDebug()
+                    .addKeyValue("from", ctx.channel().remoteAddress())
+                    .setCause(e)
+                    .log("a reply was not delivered");
+            reusable = false;
+        }
+        boolean reuse = reusable;
+        ctx.executor().execute(() -> finish(ctx, reuse));
+    }
+
+    private void finish(ChannelHandlerContext ctx, boolean reuse) {
+        body = null;
+        if (!reuse) {
+            ctx.close();
+            return;
+        }
+        while (!hasWholeRequest() && !ahead.isEmpty()) {
+            take(ctx, ahead.remove());
+        }
+    }
+
+    /// A reply whose body is closed when it is sent or not.
+    private record OpenReply(Reply reply) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            reply.body().close();
+        }
+    }
+
+    private OpenReply reply(ChannelHandlerContext ctx, HttpRequest head, IncomingBody incoming) {
+        try {
+            return new OpenReply(handler.handle(parse(ctx, head, incoming)));
+        } catch (BodyTooLongException e) {
+            return new OpenReply(Reply.text(413, e));
+        } catch (IllegalArgumentException e) {
+            return new OpenReply(Reply.text(400, "the request is malformed"));
+        } catch (IOException | RuntimeException e) {
+            LOG.atWarn()
+                    .addKeyValue("method", head.method())
+                    .addKeyValue("from", ctx.channel().remoteAddress())
+                    .setCause(e)
+                    .log("a request failed");
+            return new OpenReply(Reply.text(500, "the request failed; the log of the server says why"));
+        }
+    }
+
+    private static Request parse(ChannelHandlerContext ctx, HttpRequest head, IncomingBody incoming) {
+        var decoder = new QueryStringDecoder(head.uri());
+        List<String> path = Arrays.stream(decoder.rawPath().split("/", -1))
+                .skip(1)
+                .map(segment -> URLDecoder.decode(segment.replace("+", "%2B"), UTF_8))
+                .toList();
+        Map<String, String> query = new HashMap<>();
+        decoder.parameters().forEach((name, values) -> query.put(name, values.getFirst()));
+        return new Request(
+                head.method().name(),
+                path,
+                query,
+                head.headers(),
+                incoming,
+                ctx.channel().remoteAddress());
+    }
+
+    private void send(ChannelHandlerContext ctx, HttpRequest head, Reply reply, boolean keepAlive) throws IOException {
+        HttpResponse response =
+                new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()));
+        reply.headers().forEach((name, value) -> response.headers().set(name, value));
+        if (reply.status() != 204) {
+            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, reply.body().length());
+        }
+        if (!keepAlive) {
+            HttpUtil.setKeepAlive(response, false);
+        }
+        ctx.write(response);
+        boolean bodiless = head.method().name().equals("HEAD") || reply.status() == 204;
+        OutgoingBody.send(ctx.channel(), bodiless ? ByteStream.of() : reply.body(), patience);
+    }
+
+    private void refuse(ChannelHandlerContext ctx, HttpResponseStatus status) {
+        HttpMessage response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
+        HttpUtil.setContentLength(response, 0);
+        HttpUtil.setKeepAlive(response, false);
+        ctx.write(response);
+        ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof IdleStateEvent && body == null) {
+            ctx.close();
+        }
+        super.userEventTriggered(ctx, event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (body != null) {
+            body.fail(new IOException("the client closed the connection in the middle of a request"));
+        }
+        ahead.forEach(ReferenceCountUtil::release);
+        ahead.clear();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        LOG.atDebug()
+                .addKeyValue("from", ctx.channel().remoteAddress())
+                .addKeyValue("reason", cause.toString())
+                .log("a connection was dropped");
+        ctx.close();
+    }
+}
