@@ -1,0 +1,147 @@
+package org.truckee.protocol.introducer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.truckee.crypto.AnnouncementPublicKey;
+import org.truckee.crypto.Base32;
+import org.truckee.crypto.Digests;
+import org.truckee.crypto.Furl;
+import org.truckee.crypto.MalformedAddressException;
+import org.truckee.crypto.Nurl;
+
+/// What a node says about one service of its own: JSON whose keys are Tahoe-LAFS's. Keys that we do not know are kept.
+public final class Announcement {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int NONCE_BYTES = 32;
+    private static final int MAX_NICKNAME = 64;
+
+    private static final String SERVICE_NAME = "service-name";
+    private static final String NICKNAME = "nickname";
+    private static final String MY_VERSION = "my-version";
+    private static final String SEQNUM = "seqnum";
+    private static final String PERMUTATION_SEED = "permutation-seed-base32";
+
+    private final ServerId server;
+    private final ObjectNode json;
+
+    private Announcement(ServerId server, ObjectNode json) {
+        this.server = server;
+        this.json = json;
+    }
+
+    static Announcement parse(ServerId server, byte[] message) throws BadAnnouncementException {
+        try {
+            if (JSON.readTree(message) instanceof ObjectNode json
+                    && json.path(SERVICE_NAME).isTextual()) {
+                return new Announcement(server, json);
+            }
+        } catch (JacksonException notJson) {
+            throw new BadAnnouncementException("its message is not JSON");
+        } catch (IOException e) {
+            throw new AssertionError("reading from memory", e);
+        }
+        throw new BadAnnouncementException("its message is not an object with a " + SERVICE_NAME);
+    }
+
+    /// What a node wants to say of its storage service, to be signed. `seqnum` grows with each announcement.
+    public static byte[] storage(
+            String nickname, String version, Furl furl, List<Nurl> nurls, byte[] permutationSeed, long seqnum) {
+        var nonce = new byte[NONCE_BYTES];
+        new SecureRandom().nextBytes(nonce);
+        ObjectNode json = JSON.createObjectNode()
+                .put("version", 0)
+                .put(NICKNAME, nickname)
+                .put(MY_VERSION, version)
+                .put("oldest-supported", "1.0.0")
+                .put(SERVICE_NAME, "storage")
+                .put(PERMUTATION_SEED, Base32.encode(permutationSeed))
+                .put("anonymous-storage-FURL", furl.uri())
+                .put(SEQNUM, seqnum)
+                .put("nonce", Base32.encode(nonce));
+        json.putArray("app-versions");
+        var array = json.putArray("anonymous-storage-NURLs");
+        nurls.forEach(nurl -> array.add(nurl.uri()));
+        try {
+            return JSON.writeValueAsBytes(json);
+        } catch (JacksonException e) {
+            throw new AssertionError("a tree of texts and numbers is written", e);
+        }
+    }
+
+    public ServerId server() {
+        return server;
+    }
+
+    /// `storage` or `helper`.
+    public String serviceName() {
+        return json.path(SERVICE_NAME).asText();
+    }
+
+    /// What the node calls itself, cut and without control characters; not to be trusted for anything else.
+    public String nickname() {
+        String nickname = json.path(NICKNAME).asText("").replaceAll("\\p{C}", "");
+        return nickname.substring(0, Math.min(nickname.length(), MAX_NICKNAME));
+    }
+
+    public String version() {
+        return json.path(MY_VERSION).asText("");
+    }
+
+    /// Grows with each announcement of one node; old nodes have none.
+    public OptionalLong seqnum() {
+        JsonNode seqnum = json.path(SEQNUM);
+        return seqnum.canConvertToLong() && seqnum.isIntegralNumber()
+                ? OptionalLong.of(seqnum.longValue())
+                : OptionalLong.empty();
+    }
+
+    /// Whether it says the same as `other`, however it is written.
+    public boolean saysTheSameAs(Announcement other) {
+        return json.equals(other.json);
+    }
+
+    /// The storage service's address as a FURL; all secrets that servers ask for depend on its TubID.
+    public Optional<Furl> storageFurl() {
+        try {
+            return Optional.of(Furl.parse(json.path("anonymous-storage-FURL").asText("")));
+        } catch (MalformedAddressException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The storage service's addresses for HTTPS; those that do not parse are left out.
+    public List<Nurl> storageNurls() {
+        var nurls = new ArrayList<Nurl>();
+        for (JsonNode text : json.path("anonymous-storage-NURLs")) {
+            try {
+                nurls.add(Nurl.parse(text.asText("")));
+            } catch (MalformedAddressException e) {
+                // an address of a kind we do not know; the others may do
+            }
+        }
+        return nurls;
+    }
+
+    /// Where the server stands in the permuted ring; any bytes.
+    public byte[] permutationSeed() {
+        return Base32.decode(json.path(PERMUTATION_SEED).asText(""))
+                .filter(seed -> seed.length > 0)
+                .or(() -> AnnouncementPublicKey.parse(server.text()).map(AnnouncementPublicKey::toBytes))
+                .orElseGet(() -> Digests.sha256(server.text().getBytes(UTF_8)));
+    }
+
+    @Override
+    public String toString() {
+        return "Announcement(" + serviceName() + " of " + server + ")";
+    }
+}

@@ -1,0 +1,86 @@
+package org.truckee.protocol.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A node's `tahoe.cfg`: `[section]` lines, `key = value` lines, `#` and `;` comments; lines that begin with a blank go
+/// on with the value before, as Python's configparser has it.
+public final class TahoeConfiguration {
+    private final Path file;
+    private final Map<String, Map<String, String>> sections;
+
+    private TahoeConfiguration(Path file, Map<String, Map<String, String>> sections) {
+        this.file = file;
+        this.sections = sections;
+    }
+
+    public static TahoeConfiguration read(Path file) throws IOException {
+        Map<String, Map<String, String>> sections = new LinkedHashMap<>();
+        Map<String, String> section = null;
+        String key = null;
+        int number = 0;
+        for (String line : Files.readAllLines(file)) {
+            number++;
+            String text = line.strip();
+            if (text.isEmpty() || text.startsWith("#") || text.startsWith(";")) {
+                continue;
+            }
+            if (Character.isWhitespace(line.charAt(0)) && section != null && key != null) {
+                section.merge(key, text, (before, more) -> before + "\n" + more);
+            } else if (text.startsWith("[") && text.endsWith("]")) {
+                section = sections.computeIfAbsent(text.substring(1, text.length() - 1), _ -> new LinkedHashMap<>());
+                key = null;
+            } else {
+                key = addPair(section, text, file, number);
+            }
+        }
+        return new TahoeConfiguration(file, sections);
+    }
+
+    private static String addPair(@Nullable Map<String, String> section, String text, Path file, int number)
+            throws IOException {
+        int separator = text.indexOf('=') >= 0 ? text.indexOf('=') : text.indexOf(':');
+        if (section == null || separator < 1) {
+            throw new BadConfigurationException(file + " line " + number + " is neither [section] nor key = value");
+        }
+        String key = text.substring(0, separator).strip().toLowerCase(Locale.ROOT);
+        section.put(key, text.substring(separator + 1).strip());
+        return key;
+    }
+
+    /// The value of a key that stands there and is not empty.
+    public Optional<String> get(String section, String key) {
+        return Optional.ofNullable(sections.getOrDefault(section, Map.of()).get(key))
+                .filter(value -> !value.isEmpty());
+    }
+
+    public boolean isOn(String section, String key) throws IOException {
+        String value = get(section, key).orElse("false").toLowerCase(Locale.ROOT);
+        return switch (value) {
+            case "true", "yes", "on", "1" -> true;
+            case "false", "no", "off", "0" -> false;
+            default -> throw bad(section, key, "is neither true nor false");
+        };
+    }
+
+    /// A whole number from `least` to `most`, or `otherwise` where the key is not there.
+    public int number(String section, String key, int least, int most, int otherwise) throws IOException {
+        String text = get(section, key).orElse(Integer.toString(otherwise));
+        if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < least || Integer.parseInt(text) > most) {
+            throw bad(section, key, "is not a whole number from " + least + " to " + most);
+        }
+        return Integer.parseInt(text);
+    }
+
+    /// An exception that says what is wrong with the value of a key.
+    public BadConfigurationException bad(String section, String key, String problem) {
+        return new BadConfigurationException(
+                file + " [" + section + "] " + key + " = " + get(section, key).orElse("") + " " + problem);
+    }
+}
