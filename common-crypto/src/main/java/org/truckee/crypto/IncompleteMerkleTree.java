@@ -51,16 +51,20 @@ public final class IncompleteMerkleTree {
         return Optional.ofNullable(nodes[leafNode(leaf)]).map(byte[]::clone);
     }
 
-    /// The node numbers, ascending and without the leaf itself, still missing for a proof of leaf `leaf`.
-    public List<Integer> missing(int leaf) {
-        var missing = new ArrayList<Integer>();
-        for (int node = leafNode(leaf); node > 0 && nodes[node] == null; node = MerkleTree.parent(node)) {
+    /// The node numbers, ascending, of which the hashes must be added to prove leaf `leaf`: its own and those of
+    /// siblings on the way up that are not held; none if it is proven already.
+    public List<Integer> needed(int leaf) {
+        var needed = new ArrayList<Integer>();
+        for (int node = leafNode(leaf); nodes[node] == null; node = MerkleTree.parent(node)) {
+            if (node == leafNode(leaf)) {
+                needed.add(node);
+            }
             if (nodes[MerkleTree.sibling(node)] == null) {
-                missing.add(MerkleTree.sibling(node));
+                needed.add(MerkleTree.sibling(node));
             }
         }
-        missing.sort(null);
-        return missing;
+        needed.sort(null);
+        return needed;
     }
 
     /// Adds all of `hashes` (node number to 32 bytes), or none.

@@ -132,8 +132,7 @@ class HashVectorsTest {
         var partial = new IncompleteMerkleTree(leaves, whole.root());
         for (int leaf = 0; leaf < leaves; leaf++) {
             var hashes = new HashMap<Integer, byte[]>();
-            partial.missing(leaf).forEach(node -> hashes.put(node, whole.node(node)));
-            hashes.put(partial.leafNode(leaf), filled(leaf));
+            partial.needed(leaf).forEach(node -> hashes.put(node, whole.node(node)));
             assertThat(partial.add(hashes)).isEqualTo(IncompleteMerkleTree.Addition.PROVEN);
             assertThat(partial.leaf(leaf)).contains(filled(leaf));
         }
@@ -146,7 +145,7 @@ class HashVectorsTest {
         var lie = Map.of(3, filled(0), 4, filled(9), 2, whole.node(2));
         assertThat(partial.add(lie)).isEqualTo(IncompleteMerkleTree.Addition.FALSE);
         assertThat(partial.add(Map.of(3, filled(0), 4, filled(1)))).isEqualTo(IncompleteMerkleTree.Addition.INCOMPLETE);
-        assertThat(partial.missing(0)).containsExactly(2, 4);
+        assertThat(partial.needed(0)).containsExactly(2, 3, 4);
         assertThat(partial.add(Map.of(99, filled(0)))).isEqualTo(IncompleteMerkleTree.Addition.FALSE);
     }
 

@@ -1,0 +1,148 @@
+package org.truckee.client.immutable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.truckee.client.immutable.CorruptShareException.Section;
+import org.truckee.crypto.Hash;
+import org.truckee.crypto.IncompleteMerkleTree;
+import org.truckee.crypto.IncompleteMerkleTree.Addition;
+import org.truckee.crypto.MerkleTree;
+import org.truckee.crypto.Tag;
+import org.truckee.protocol.storage.ByteRange;
+
+/// Reads one share of an immutable file and believes none of it until it is proven: the URI extension by the
+/// capability, the share hash chain by the URI extension, block hashes by the chain, blocks by their hashes.
+/// Not safe for use by several threads at once.
+final class ChkShareReader {
+    private static final int MAX_URI_EXTENSION_BYTES = 2000;
+
+    private final int share;
+    private final ShareSource source;
+    private final ProvenHashes proven;
+    private @Nullable ShareLayout layout;
+    private @Nullable IncompleteMerkleTree blockTree;
+    private @Nullable StoredTree storedBlockTree;
+    private @Nullable StoredTree storedCiphertextTree;
+
+    ChkShareReader(int share, ShareSource source, ProvenHashes proven) {
+        this.share = share;
+        this.source = source;
+        this.proven = proven;
+    }
+
+    int share() {
+        return share;
+    }
+
+    /// Reads what comes before any block. Afterwards the file's URI extension is proven, whoever gave it.
+    void open() throws IOException {
+        ShareLayout found = readLayout();
+        layout = found;
+        readUriExtension(found);
+        byte[] root = readShareHashes(found);
+        blockTree = new IncompleteMerkleTree(segmentation().segments(), root);
+        int nodes = MerkleTree.size(segmentation().segments());
+        storedBlockTree = new StoredTree(source, found.blockHashes(), nodes);
+        storedCiphertextTree = new StoredTree(source, found.ciphertextHashes(), nodes);
+    }
+
+    private Segmentation segmentation() {
+        return proven.uriExtension().orElseThrow().segmentation();
+    }
+
+    private ShareLayout readLayout() throws IOException {
+        byte[] header = source.read(0, ShareLayout.MAX_HEADER_BYTES);
+        return ShareLayout.read(ByteBuffer.wrap(header))
+                .orElseThrow(() -> corrupt(Section.HEADER, 0, header.length, "it is no header of version 1 or 2"));
+    }
+
+    private void readUriExtension(ShareLayout found) throws IOException {
+        int lengthBytes = found.lengthBytes();
+        ByteBuffer start = ByteBuffer.wrap(source.read(found.uriExtension(), lengthBytes + MAX_URI_EXTENSION_BYTES));
+        if (start.remaining() < lengthBytes) {
+            throw corrupt(Section.URI_EXTENSION, found.uriExtension(), lengthBytes, "the share ends before it");
+        }
+        long length = lengthBytes == Integer.BYTES ? Integer.toUnsignedLong(start.getInt()) : start.getLong();
+        if (length < 0 || length > Math.min(start.remaining(), MAX_URI_EXTENSION_BYTES)) {
+            throw corrupt(Section.URI_EXTENSION, found.uriExtension(), lengthBytes, "its length cannot be " + length);
+        }
+        var block = new byte[(int) length];
+        start.get(block);
+        if (!proven.addUriExtension(block)) {
+            long at = found.uriExtension() + lengthBytes;
+            throw corrupt(Section.URI_EXTENSION, at, length, "its hash is not the capability's");
+        }
+    }
+
+    /// Proves the share hash chain; gives the root of the share's block hash tree.
+    private byte[] readShareHashes(ShareLayout found) throws IOException {
+        long length = found.uriExtension() - found.shareHashes();
+        int expected = ShareLayout.chainLength(proven.cap().encoding()) * ShareLayout.CHAIN_RECORD_BYTES;
+        byte[] chain = length > expected ? new byte[0] : source.read(found.shareHashes(), (int) length);
+        var records = ByteBuffer.wrap(chain);
+        var hashes = new HashMap<Integer, byte[]>();
+        while (records.remaining() >= ShareLayout.CHAIN_RECORD_BYTES) {
+            var hash = new byte[Hash.BYTES];
+            int node = Short.toUnsignedInt(records.getShort());
+            records.get(hash);
+            hashes.put(node, hash);
+        }
+        if (proven.addShareHashes(hashes) != Addition.PROVEN) {
+            throw corrupt(Section.SHARE_HASHES, found.shareHashes(), length, "they do not lead to the file's root");
+        }
+        return proven.blockRoot(share)
+                .orElseThrow(() -> corrupt(
+                        Section.SHARE_HASHES, found.shareHashes(), length, "the share's own hash is not among them"));
+    }
+
+    /// The block of a segment, proven.
+    byte[] readBlock(int segment) throws IOException {
+        long at = required(layout).data() + segmentation().blockOffset(segment);
+        int length = segmentation().blockLength(segment);
+        byte[] block = source.read(at, length);
+        if (block.length != length) {
+            throw corrupt(Section.BLOCKS, at, length, "the share ends within them");
+        }
+        IncompleteMerkleTree tree = required(blockTree);
+        StoredTree stored = required(storedBlockTree);
+        if (tree.add(nodes(Section.BLOCK_HASHES, stored, tree.needed(segment))) != Addition.PROVEN) {
+            throw corrupt(
+                    Section.BLOCK_HASHES, stored.offset(), stored.bytes(), "they do not lead to the share's root");
+        }
+        if (!MessageDigest.isEqual(Tag.BLOCK.hash(block), tree.leaf(segment).orElseThrow())) {
+            throw corrupt(Section.BLOCKS, at, length, "the block of segment " + segment + " has another hash");
+        }
+        return block;
+    }
+
+    /// Proves what is still missing to check a segment of the file's ciphertext.
+    void readCiphertextHashes(int segment) throws IOException {
+        StoredTree stored = required(storedCiphertextTree);
+        var hashes = nodes(Section.CIPHERTEXT_HASHES, stored, proven.neededCiphertextHashes(segment));
+        if (proven.addCiphertextHashes(hashes) != Addition.PROVEN) {
+            throw corrupt(
+                    Section.CIPHERTEXT_HASHES, stored.offset(), stored.bytes(), "they do not lead to the file's root");
+        }
+    }
+
+    private Map<Integer, byte[]> nodes(Section section, StoredTree tree, List<Integer> nodes) throws IOException {
+        return tree.read(nodes)
+                .orElseThrow(() -> corrupt(section, tree.offset(), tree.bytes(), "the share ends within them"));
+    }
+
+    private CorruptShareException corrupt(Section section, long at, long length, String detail) {
+        return new CorruptShareException(share, section, new ByteRange(at, at + length), detail);
+    }
+
+    private static <T> T required(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("open() comes first");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,73 @@
+package org.truckee.client.immutable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.truckee.crypto.Hash;
+
+/// A hash tree as it stands in a share: 32 bytes per node, root first. None of it is proven.
+/// Not safe for use by several threads at once.
+final class StoredTree {
+    /// Up to this size a tree is read whole and kept, which costs less than a second question.
+    private static final int SMALL_BYTES = 64 << 10;
+
+    private final ShareSource source;
+    private final long offset;
+    private final int bytes;
+    private byte @Nullable [] kept;
+
+    StoredTree(ShareSource source, long offset, int nodes) {
+        this.source = source;
+        this.offset = offset;
+        this.bytes = Math.multiplyExact(nodes, Hash.BYTES);
+    }
+
+    long offset() {
+        return offset;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    /// The hashes at these nodes, which are in ascending order; empty if the share ends before one of them.
+    Optional<Map<Integer, byte[]>> read(List<Integer> nodes) throws IOException {
+        var hashes = new HashMap<Integer, byte[]>();
+        for (int node : nodes) {
+            if (!hashes.containsKey(node) && !readWithSibling(node, hashes)) {
+                return Optional.empty();
+            }
+        }
+        hashes.keySet().retainAll(nodes);
+        return Optional.of(hashes);
+    }
+
+    private boolean readWithSibling(int node, Map<Integer, byte[]> hashes) throws IOException {
+        int first = node == 0 ? 0 : node - 1 + node % 2; // an odd node's sibling follows it
+        ByteBuffer read = ByteBuffer.wrap(at(first * Hash.BYTES, Math.min(2 * Hash.BYTES, bytes - first * Hash.BYTES)));
+        for (int i = first; read.remaining() >= Hash.BYTES; i++) {
+            var hash = new byte[Hash.BYTES];
+            read.get(hash);
+            hashes.put(i, hash);
+        }
+        return hashes.containsKey(node);
+    }
+
+    private byte[] at(int from, int length) throws IOException {
+        if (bytes > SMALL_BYTES) {
+            return source.read(offset + from, length);
+        }
+        byte[] tree = kept;
+        if (tree == null) {
+            tree = source.read(offset, bytes);
+            kept = tree;
+        }
+        int there = Math.clamp(tree.length - from, 0, length);
+        return Arrays.copyOfRange(tree, Math.min(from, tree.length), Math.min(from, tree.length) + there);
+    }
+}
