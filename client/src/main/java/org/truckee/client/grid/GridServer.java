@@ -1,0 +1,65 @@
+package org.truckee.client.grid;
+
+import org.truckee.crypto.Digests;
+import org.truckee.crypto.StorageIndex;
+import org.truckee.crypto.TubId;
+import org.truckee.protocol.introducer.ServerId;
+import org.truckee.protocol.storage.StorageServer;
+
+/// A storage server as a client knows it: who it is, which secrets it is owed, where it stands in the ring, and how it
+/// is asked. Two of the same id are the same server.
+public final class GridServer {
+    private final ServerId id;
+    private final String nickname;
+    private final TubId tubId;
+    private final byte[] permutationSeed;
+    private final StorageServer storage;
+
+    public GridServer(ServerId id, String nickname, TubId tubId, byte[] permutationSeed, StorageServer storage) {
+        this.id = id;
+        this.nickname = nickname;
+        this.tubId = tubId;
+        this.permutationSeed = permutationSeed.clone();
+        this.storage = storage;
+    }
+
+    public ServerId id() {
+        return id;
+    }
+
+    public String nickname() {
+        return nickname;
+    }
+
+    /// What lease secrets and write enablers for this server depend on.
+    public TubId tubId() {
+        return tubId;
+    }
+
+    public StorageServer storage() {
+        return storage;
+    }
+
+    /// Where the server stands for a file: servers are asked in ascending order of this.
+    byte[] placeFor(StorageIndex storageIndex) {
+        var sha1 = Digests.sha1();
+        sha1.update(storageIndex.toBytes());
+        return sha1.digest(permutationSeed);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof GridServer that && that.id.equals(id);
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
+    /// Nickname and short id, as in messages for people.
+    @Override
+    public String toString() {
+        return nickname + " (" + id.shortName() + ")";
+    }
+}

@@ -1,0 +1,79 @@
+package org.truckee.client.mutable;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.truckee.client.cap.MutableReadCap;
+import org.truckee.client.grid.GridServer;
+import org.truckee.client.grid.Together;
+import org.truckee.crypto.StorageIndex;
+import org.truckee.protocol.storage.ShareKind;
+
+/// Which proven shares of a mutable file were seen where.
+record Servermap(MutableReadCap cap, List<Seen> shares, int serversHeard) {
+    private static final long MAX_SHARE_BYTES = 1 << 28;
+
+    /// One share and the server it was seen on.
+    record Seen(GridServer server, SdmfShare share) {}
+
+    Servermap {
+        shares = List.copyOf(shares);
+    }
+
+    /// Asks all `servers`.
+    static Servermap read(MutableReadCap cap, Collection<GridServer> servers) throws IOException {
+        var answers = Together.ask(servers, server -> readFrom(server, cap));
+        List<Seen> shares =
+                answers.heard().values().stream().flatMap(List::stream).toList();
+        return new Servermap(cap, shares, answers.heard().size());
+    }
+
+    private static List<Seen> readFrom(GridServer server, MutableReadCap cap) throws IOException {
+        StorageIndex storageIndex = cap.readKey().storageIndex();
+        List<Seen> seen = new ArrayList<>();
+        for (int number : server.storage().list(ShareKind.MUTABLE, storageIndex)) {
+            var data = server.storage().read(ShareKind.MUTABLE, storageIndex, number, 0, MAX_SHARE_BYTES);
+            if (data.isPresent()) {
+                try (var stream = data.get()) {
+                    SdmfShare.read(number, stream.readAll())
+                            .filter(share -> share.isProvenBy(cap.fingerprint()))
+                            .ifPresent(share -> seen.add(new Seen(server, share)));
+                }
+            }
+        }
+        return seen;
+    }
+
+    /// The highest sequence number seen, 0 if there is none.
+    long highestSequenceNumber() {
+        return shares.stream()
+                .mapToLong(seen -> seen.share().header().sequenceNumber())
+                .max()
+                .orElse(0);
+    }
+
+    /// The newest version of which enough different shares were seen, as these shares.
+    Optional<List<SdmfShare>> best() {
+        Map<SdmfHeader, Map<Integer, SdmfShare>> versions = shares.stream()
+                .collect(Collectors.groupingBy(
+                        seen -> seen.share().header(),
+                        Collectors.toMap(
+                                seen -> seen.share().number(), Seen::share, (one, same) -> one, TreeMap::new)));
+        return versions.entrySet().stream()
+                .filter(version ->
+                        version.getValue().size() >= version.getKey().encoding().required())
+                .max(Comparator.comparing(
+                        Map.Entry::getKey,
+                        Comparator.comparingLong(SdmfHeader::sequenceNumber)
+                                .thenComparing(header -> header.root().toString())))
+                .map(version -> version.getValue().values().stream()
+                        .limit(version.getKey().encoding().required())
+                        .toList());
+    }
+}
