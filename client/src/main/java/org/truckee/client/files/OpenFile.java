@@ -1,0 +1,15 @@
+package org.truckee.client.files;
+
+import java.io.IOException;
+
+/// A file as it was when it was opened, to be read at any place. Safe for use by several threads.
+public interface OpenFile extends AutoCloseable {
+    long size();
+
+    /// Reads up to `length` bytes from `offset` on into `target` at `at`; fewer at the end of the file only, -1 at or
+    /// behind it.
+    int read(long offset, byte[] target, int at, int length) throws IOException;
+
+    @Override
+    void close();
+}
