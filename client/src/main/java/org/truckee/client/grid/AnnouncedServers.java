@@ -12,9 +12,6 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.truckee.crypto.Furl;
-import org.truckee.crypto.NodeCertificate;
-import org.truckee.protocol.http.HttpsClient;
-import org.truckee.protocol.http.Tls;
 import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.introducer.BadAnnouncementException;
 import org.truckee.protocol.introducer.IntroducerClient;
@@ -42,16 +39,9 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
 
     /// Listens to the introducer at this address until closed.
     public static AnnouncedServers follow(EventLoopGroup loops, Furl introducer) {
-        var servers = new AnnouncedServers(loops, client(loops, introducer));
+        var servers = new AnnouncedServers(loops, IntroducerClient.at(loops, introducer));
         Thread.ofVirtual().name("introducer").start(servers::listen);
         return servers;
-    }
-
-    /// A client for the introducer at this address.
-    public static IntroducerClient client(EventLoopGroup loops, Furl introducer) {
-        var tls = Tls.client(shown -> NodeCertificate.tubId(shown).equals(introducer.tubId()));
-        var location = introducer.locations().getFirst();
-        return new IntroducerClient(new HttpsClient(loops, location, tls), introducer.swissnum());
     }
 
     private void listen() {

@@ -2,17 +2,21 @@ package org.truckee.protocol.introducer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.time.Duration;
+import org.truckee.crypto.Furl;
+import org.truckee.crypto.NodeCertificate;
 import org.truckee.crypto.Swissnum;
 import org.truckee.protocol.ByteStream;
 import org.truckee.protocol.http.Answer;
 import org.truckee.protocol.http.Authorization;
 import org.truckee.protocol.http.HttpsClient;
 import org.truckee.protocol.http.StatusException;
+import org.truckee.protocol.http.Tls;
 import org.truckee.protocol.introducer.IntroducerMessages.News;
 import org.truckee.protocol.introducer.IntroducerMessages.Published;
 
@@ -24,9 +28,15 @@ public final class IntroducerClient implements AutoCloseable {
     private final HttpsClient client;
     private final String authorization;
 
-    public IntroducerClient(HttpsClient client, Swissnum swissnum) {
+    private IntroducerClient(HttpsClient client, Swissnum swissnum) {
         this.client = client;
         this.authorization = Authorization.value(swissnum);
+    }
+
+    /// For the introducer at this address, of whose locations the first is used.
+    public static IntroducerClient at(EventLoopGroup loops, Furl furl) {
+        var tls = Tls.client(shown -> NodeCertificate.tubId(shown).equals(furl.tubId()));
+        return new IntroducerClient(new HttpsClient(loops, furl.locations().getFirst(), tls), furl.swissnum());
     }
 
     /// Tells the introducer, which tells everybody.

@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.truckee.crypto.AnnouncementKey;
@@ -158,12 +159,48 @@ public final class NodeDirectory {
         return furl;
     }
 
+    /// The address of the introducer, from `[client] introducer.furl`.
+    public Furl introducer() throws IOException {
+        String text = configuration
+                .get("client", "introducer.furl")
+                .orElseThrow(() -> new BadConfigurationException(
+                        path.resolve(CONFIGURATION) + " lacks [client] introducer.furl, the introducer's address"));
+        try {
+            Furl furl = Furl.parse(text);
+            if (furl.locations().isEmpty()) {
+                throw new BadConfigurationException(
+                        path.resolve(CONFIGURATION) + " [client] introducer.furl names no host and port");
+            }
+            return furl;
+        } catch (MalformedAddressException e) {
+            throw new BadConfigurationException(
+                    path.resolve(CONFIGURATION) + " [client] introducer.furl is " + e.getMessage());
+        }
+    }
+
     private Furl parseFurl(String service, String text) throws IOException {
         try {
             return Furl.parse(text);
         } catch (MalformedAddressException e) {
             throw new BadConfigurationException(secretFile(service + ".furl") + " is " + e.getMessage());
         }
+    }
+
+    /// The places where others reach the node, from `[node] tub.location`.
+    public List<Location> locations() throws IOException {
+        String text = configuration
+                .get("node", "tub.location")
+                .orElseThrow(() -> new BadConfigurationException(
+                        path.resolve(CONFIGURATION) + " lacks [node] tub.location, the address others reach it at"));
+        List<Location> locations = Arrays.stream(text.split(","))
+                .map(String::strip)
+                .map(Location::parse)
+                .flatMap(Optional::stream)
+                .toList();
+        if (locations.isEmpty()) {
+            throw configuration.bad("node", "tub.location", "names no place such as tcp:HOST:PORT");
+        }
+        return locations;
     }
 
     /// The same address for HTTPS, once per location.

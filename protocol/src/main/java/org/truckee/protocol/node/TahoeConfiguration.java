@@ -1,17 +1,24 @@
 package org.truckee.protocol.node;
 
 import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A node's `tahoe.cfg`: `[section]` lines, `key = value` lines, `#` and `;` comments; lines that begin with a blank go
 /// on with the value before, as Python's configparser has it.
 public final class TahoeConfiguration {
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})\\s*([KMGTPE]?)(I?B)?");
+    private static final Pattern ENDPOINT = Pattern.compile("(?:tcp:)?([0-9]{1,5})(?::interface=(.+))?");
+
     private final Path file;
     private final Map<String, Map<String, String>> sections;
 
@@ -76,6 +83,34 @@ public final class TahoeConfiguration {
             throw bad(section, key, "is not a whole number from " + least + " to " + most);
         }
         return Integer.parseInt(text);
+    }
+
+    /// A number of bytes: `5000`, `10MB` (decimal), `1GiB` (binary), `1G` (decimal); 0 where the key is not there.
+    public long bytes(String section, String key) throws IOException {
+        Matcher size = SIZE.matcher(get(section, key).orElse("0").toUpperCase(Locale.ROOT));
+        if (!size.matches()) {
+            throw bad(section, key, "is not a size such as 10G, 500MB or 1GiB");
+        }
+        int power = "KMGTPE".indexOf(size.group(2)) + (size.group(2).isEmpty() ? 0 : 1);
+        BigInteger base = BigInteger.valueOf("IB".equals(size.group(3)) ? 1024 : 1000);
+        BigInteger bytes = new BigInteger(size.group(1)).multiply(base.pow(power));
+        if (bytes.bitLength() >= Long.SIZE) {
+            throw bad(section, key, "is more than can be counted");
+        }
+        return bytes.longValueExact();
+    }
+
+    /// Where to listen: `8098`, `tcp:8098`, `tcp:8098:interface=127.0.0.1`; without an interface on all.
+    public InetSocketAddress listenAddress(String section, String key, String otherwise) throws IOException {
+        String text = get(section, key).orElse(otherwise);
+        Matcher endpoint = ENDPOINT.matcher(text);
+        if (!endpoint.matches() || Integer.parseInt(endpoint.group(1)) > 65535) {
+            throw bad(section, key, "is not an endpoint such as tcp:8098 or tcp:8098:interface=127.0.0.1");
+        }
+        int port = Integer.parseInt(endpoint.group(1));
+        return endpoint.group(2) == null
+                ? new InetSocketAddress(port)
+                : new InetSocketAddress(endpoint.group(2).replace("\\:", ":"), port);
     }
 
     /// An exception that says what is wrong with the value of a key.

@@ -1,0 +1,61 @@
+package org.truckee.introducer;
+
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import org.truckee.crypto.Furl;
+import org.truckee.protocol.Resources;
+import org.truckee.protocol.http.HttpServer;
+import org.truckee.protocol.http.Tls;
+import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.status.Status;
+import org.truckee.status.StatusServer;
+
+/// A running introducer.
+public final class Introducer implements AutoCloseable {
+    private static final String VERSION = "truckee/0.1";
+    private static final String SERVICE = "introducer";
+
+    private final Resources resources;
+    private final Furl furl;
+
+    private Introducer(Resources resources, Furl furl) {
+        this.resources = resources;
+        this.furl = furl;
+    }
+
+    /// Starts the introducer that a directory describes.
+    public static Introducer start(NodeDirectory directory, EventLoopGroup loops, SecureRandom random)
+            throws IOException {
+        return Resources.building(resources -> {
+            Furl furl = directory.serviceFurl(SERVICE, directory.locations(), random);
+            var board = AnnouncementBoard.open(directory.path().resolve("announcements"), random);
+            resources.add(HttpServer.secure(
+                    loops,
+                    directory.configuration().listenAddress("node", "tub.port", "tcp:44190"),
+                    Tls.server(directory.certificate()),
+                    new IntroducerEndpoint(board, furl.swissnum(), VERSION)));
+            resources.add(StatusServer.start(
+                    loops,
+                    directory.configuration().listenAddress("node", "web.port", "tcp:3456:interface=127.0.0.1"),
+                    () -> new Status(
+                            SERVICE,
+                            directory.nickname(),
+                            Optional.empty(),
+                            List.of(new Status.Row("announcements", Integer.toString(board.size()))))));
+            return new Introducer(resources, furl);
+        });
+    }
+
+    /// The address that nodes need to find each other through this introducer.
+    public Furl furl() {
+        return furl;
+    }
+
+    @Override
+    public void close() {
+        resources.close();
+    }
+}

@@ -1,0 +1,87 @@
+package org.truckee.storage;
+
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.truckee.crypto.Furl;
+import org.truckee.protocol.Resources;
+import org.truckee.protocol.http.HttpServer;
+import org.truckee.protocol.http.Tls;
+import org.truckee.protocol.introducer.Announcement;
+import org.truckee.protocol.introducer.Announcer;
+import org.truckee.protocol.introducer.IntroducerClient;
+import org.truckee.protocol.introducer.SignedAnnouncement;
+import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.protocol.node.TahoeConfiguration;
+import org.truckee.protocol.storage.HttpStorageEndpoint;
+import org.truckee.status.Status;
+import org.truckee.status.StatusServer;
+
+/// A running storage node: shares on disk, offered over HTTPS, announced to an introducer.
+public final class StorageNode implements AutoCloseable {
+    private static final String VERSION = "truckee/0.1";
+    private static final String SERVICE = "storage";
+
+    private final Resources resources;
+
+    private StorageNode(Resources resources) {
+        this.resources = resources;
+    }
+
+    /// Starts the node that a directory describes.
+    public static StorageNode start(
+            NodeDirectory directory, EventLoopGroup loops, SecureRandom random, InstantSource clock)
+            throws IOException {
+        return Resources.building(resources -> {
+            TahoeConfiguration configuration = directory.configuration();
+            var storage = DiskStorageServer.open(
+                    directory.path().resolve("storage"),
+                    directory.certificate().tubId(),
+                    configuration.bytes("storage", "reserved_space"),
+                    clock);
+            Furl furl = directory.serviceFurl(SERVICE, directory.locations(), random);
+            resources.add(HttpServer.secure(
+                    loops,
+                    configuration.listenAddress("node", "tub.port", "tcp:8098"),
+                    Tls.server(directory.certificate()),
+                    new HttpStorageEndpoint(storage, furl.swissnum())));
+            resources.add(StatusServer.start(
+                    loops,
+                    configuration.listenAddress("node", "web.port", "tcp:3458:interface=127.0.0.1"),
+                    () -> status(directory, storage)));
+            resources.add(Announcer.start(
+                    IntroducerClient.at(loops, directory.introducer()), least -> announcement(directory, furl, least)));
+            return new StorageNode(resources);
+        });
+    }
+
+    private static SignedAnnouncement announcement(NodeDirectory directory, Furl furl, long least) throws IOException {
+        byte[] message = Announcement.storage(
+                directory.nickname(),
+                VERSION,
+                furl,
+                directory.nurls(furl),
+                directory.permutationSeed(),
+                directory.nextAnnouncementNumber(least));
+        return SignedAnnouncement.sign(message, directory.announcementKey());
+    }
+
+    private static Status status(NodeDirectory directory, DiskStorageServer storage) {
+        try {
+            String free = Long.toString(storage.version().availableSpace());
+            return new Status(
+                    SERVICE, directory.nickname(), Optional.empty(), List.of(new Status.Row("available-bytes", free)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        resources.close();
+    }
+}
