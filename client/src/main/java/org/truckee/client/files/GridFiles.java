@@ -15,7 +15,6 @@ import java.util.Optional;
 import org.truckee.client.cap.Cap;
 import org.truckee.client.cap.ChkReadCap;
 import org.truckee.client.cap.DirectoryCap;
-import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.LiteralCap;
 import org.truckee.client.cap.MutableReadCap;
 import org.truckee.client.cap.MutableWriteCap;
@@ -33,14 +32,10 @@ import org.truckee.client.immutable.Plaintext;
 import org.truckee.client.immutable.Segmentation;
 import org.truckee.client.immutable.Uploader;
 import org.truckee.client.mutable.MutableFiles;
-import org.truckee.crypto.ConvergenceSecret;
 
 /// A tree of directories and files on the grid, by path. What a path means is decided here, for every door.
 /// Safe for use by any number of threads.
 public final class GridFiles {
-    /// How new files are coded, and how many servers must take part.
-    public record UploadPolicy(Encoding encoding, int happy, ConvergenceSecret convergence) {}
-
     private final DirectoryCap root;
     private final Directories directories;
     private final MutableFiles mutableFiles;

@@ -1,0 +1,103 @@
+package org.truckee.cli;
+
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.truckee.client.cap.Encoding;
+import org.truckee.sftp.SftpGateway.FirstAccount;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `truckee up`.
+@Command(
+        name = "up",
+        description = "Run a whole grid in one process, for trying it out: an introducer, storage nodes and a gateway.",
+        showDefaultValues = true)
+final class UpCommand implements Callable<Integer> {
+    private static final Duration STOP = Duration.ofSeconds(5);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--dir", description = "Where everything is kept.", defaultValue = "./grid")
+    private Path dir;
+
+    @Option(names = "--nodes", description = "Number of storage nodes.", defaultValue = "5")
+    private int nodes;
+
+    @Option(names = "--needed", description = "Shares that give a file back.", defaultValue = "2")
+    private int needed;
+
+    @Option(names = "--happy", description = "Storage nodes that must hold a share each.", defaultValue = "3")
+    private int happy;
+
+    @Option(names = "--total", description = "Shares of a file.", defaultValue = "5")
+    private int total;
+
+    @Option(names = "--port-offset", description = "Added to every port.", defaultValue = "0")
+    private int portOffset;
+
+    @Option(names = "--user", description = "Name to log in with.", defaultValue = "tahoe")
+    private String user;
+
+    @Option(names = "--password", description = "Password of the first start.", defaultValue = "passw0rd")
+    private String password;
+
+    @Override
+    public Integer call() throws Exception {
+        var plan = new LocalGrid.Plan(
+                dir.toAbsolutePath().normalize(),
+                nodes,
+                encoding(),
+                happy,
+                portOffset,
+                new FirstAccount(user, password));
+        var loops = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
+        var stop = new CountDownLatch(1);
+        var stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitStop(stop, stopped)));
+        try (var _ = LocalGrid.start(plan, loops, new SecureRandom(), InstantSource.system())) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.printf("ready grid sftp://127.0.0.1:%d http://127.0.0.1:%d/%n", plan.sftpPort(), plan.webPort());
+            out.flush();
+            stop.await();
+        } finally {
+            loops.shutdownGracefully(0, STOP.toSeconds(), TimeUnit.SECONDS).awaitUninterruptibly();
+            stopped.countDown();
+        }
+        return 0;
+    }
+
+    /// Runs when the process is told to end, and lets it end when everything is closed.
+    private static void awaitStop(CountDownLatch stop, CountDownLatch stopped) {
+        stop.countDown();
+        try {
+            stopped.await(STOP.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Encoding encoding() {
+        boolean possible = 1 <= needed && needed <= happy && happy <= total && total <= Encoding.MAX_TOTAL;
+        if (!possible) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "need 1 <= --needed <= --happy <= --total <= 256, got " + needed + ", " + happy + ", " + total);
+        }
+        if (nodes < happy) {
+            throw new ParameterException(spec.commandLine(), "--nodes " + nodes + " are too few for --happy " + happy);
+        }
+        return new Encoding(needed, total);
+    }
+}

@@ -1,0 +1,47 @@
+package org.truckee.client;
+
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import org.truckee.client.cap.DirectoryCap;
+import org.truckee.client.directory.Directories;
+import org.truckee.client.files.GridFiles;
+import org.truckee.client.files.UploadPolicy;
+import org.truckee.client.grid.KnownServers;
+import org.truckee.client.immutable.Uploader;
+import org.truckee.client.mutable.MutableFiles;
+import org.truckee.crypto.LeaseSecret;
+
+/// A grid of storage servers as one client uses it. Safe for use by any number of threads.
+public final class Grid {
+    private final KnownServers servers;
+    private final InstantSource clock;
+    private final UploadPolicy policy;
+    private final MutableFiles mutableFiles;
+    private final Directories directories;
+    private final Uploader uploader;
+
+    /// New directories are kept as `directoryCopies` whole copies, or as many as there are servers.
+    public Grid(
+            KnownServers servers,
+            LeaseSecret leaseSecret,
+            UploadPolicy policy,
+            int directoryCopies,
+            SecureRandom random,
+            InstantSource clock) {
+        this.servers = servers;
+        this.clock = clock;
+        this.policy = policy;
+        this.mutableFiles = new MutableFiles(servers, leaseSecret, random);
+        this.directories = new Directories(mutableFiles, servers, directoryCopies);
+        this.uploader = new Uploader(servers, leaseSecret, random);
+    }
+
+    public Directories directories() {
+        return directories;
+    }
+
+    /// The tree below a directory.
+    public GridFiles files(DirectoryCap root) {
+        return new GridFiles(root, directories, mutableFiles, uploader, servers, policy, clock);
+    }
+}

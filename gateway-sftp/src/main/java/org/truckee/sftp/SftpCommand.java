@@ -1,0 +1,178 @@
+package org.truckee.sftp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Objects;
+import org.apache.sshd.common.channel.BufferedIoOutputStream;
+import org.apache.sshd.common.io.IoInputStream;
+import org.apache.sshd.common.io.IoOutputStream;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
+import org.apache.sshd.server.channel.ChannelDataReceiver;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.AsyncCommand;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Carries an [SftpSession] over an SSH channel: cuts what arrives into packets (length (4), type (1), ...), and lets
+/// the client send on only as its requests are answered, so that neither requests nor replies pile up.
+final class SftpCommand implements AsyncCommand, ChannelDataReceiver {
+    private static final Logger LOG = LoggerFactory.getLogger(SftpCommand.class);
+    private static final int MAX_PACKET_BYTES = 1 << 20;
+
+    /// Requests that may be under way at once; further ones wait in the channel's window.
+    private static final int MAX_RUNNING = 64;
+
+    private final SftpSession session;
+    private final ChannelSession channel;
+    private @Nullable BufferedIoOutputStream out;
+    private @Nullable ExitCallback exit;
+
+    /// This and what follows is guarded by the command's monitor.
+    private final ByteArrayBuffer received = new ByteArrayBuffer();
+
+    private int running;
+    private boolean ended;
+
+    SftpCommand(SftpSession session, ChannelSession channel) {
+        this.session = session;
+        this.channel = channel;
+        channel.setDataReceiver(this);
+    }
+
+    @Override
+    public void start(ChannelSession started, Environment environment) {
+        // requests arrive through data()
+    }
+
+    @Override
+    public int data(ChannelSession from, byte[] bytes, int start, int length) throws IOException {
+        synchronized (this) {
+            received.compact();
+            received.putRawBytes(bytes, start, length);
+        }
+        startWhatCan();
+        return 0;
+    }
+
+    private void startWhatCan() throws IOException {
+        for (Buffer packet = next(); packet != null; packet = next()) {
+            int bytes = packet.available() + Integer.BYTES;
+            session.handle(packet, reply -> send(reply, bytes));
+        }
+    }
+
+    private synchronized @Nullable Buffer next() throws IOException {
+        if (running >= MAX_RUNNING || received.available() < Integer.BYTES) {
+            return null;
+        }
+        int at = received.rpos();
+        int length = received.getInt();
+        if (length < 1 || length > MAX_PACKET_BYTES) {
+            throw new IOException("an SFTP packet cannot have " + length + " bytes");
+        }
+        if (received.available() < length) {
+            received.rpos(at);
+            return null;
+        }
+        running++;
+        var packet = new byte[length];
+        received.getRawBytes(packet);
+        return new ByteArrayBuffer(packet);
+    }
+
+    /// Sends a reply, whose first four bytes are left for its length, and makes room for `requestBytes` more.
+    private void send(Buffer reply, int requestBytes) {
+        int end = reply.wpos();
+        reply.wpos(0);
+        reply.putInt(end - Integer.BYTES);
+        reply.wpos(end);
+        try {
+            Objects.requireNonNull(out).writeBuffer(reply).addListener(_ -> answered(requestBytes));
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("a reply was not delivered");
+            answered(requestBytes);
+        }
+    }
+
+    private void answered(int requestBytes) {
+        boolean over;
+        synchronized (this) {
+            running--;
+            over = ended && running == 0;
+        }
+        try {
+            if (over) {
+                leave();
+            } else if (channel.isOpen()) {
+                channel.getLocalWindow().release(requestBytes);
+                startWhatCan();
+            }
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("a session was dropped");
+            channel.close(true);
+        }
+    }
+
+    /// The client sends nothing more; what it asked for is answered first.
+    @Override
+    public void close() {
+        boolean over;
+        synchronized (this) {
+            over = !ended && running == 0;
+            ended = true;
+        }
+        if (over) {
+            leave();
+        }
+    }
+
+    private void leave() {
+        session.close();
+        Objects.requireNonNull(exit).onExit(0);
+    }
+
+    @Override
+    public void destroy(ChannelSession destroyed) {
+        session.close();
+    }
+
+    @Override
+    public void setExitCallback(ExitCallback callback) {
+        exit = callback;
+    }
+
+    @Override
+    public void setIoOutputStream(IoOutputStream stream) {
+        out = new BufferedIoOutputStream("sftp", channel.getChannelId(), stream, channel);
+    }
+
+    @Override
+    public void setIoErrorStream(IoOutputStream stream) {
+        // nothing is said there
+    }
+
+    @Override
+    public void setIoInputStream(IoInputStream stream) {
+        // requests arrive through data()
+    }
+
+    @Override
+    public void setInputStream(InputStream stream) {
+        // requests arrive through data()
+    }
+
+    @Override
+    public void setOutputStream(OutputStream stream) {
+        // replies go to the asynchronous stream
+    }
+
+    @Override
+    public void setErrorStream(OutputStream stream) {
+        // nothing is said there
+    }
+}

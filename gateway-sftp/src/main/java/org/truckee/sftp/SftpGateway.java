@@ -1,0 +1,127 @@
+package org.truckee.sftp;
+
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.truckee.client.Grid;
+import org.truckee.client.cap.DirectoryCap;
+import org.truckee.client.cap.Encoding;
+import org.truckee.client.files.UploadPolicy;
+import org.truckee.client.grid.AnnouncedServers;
+import org.truckee.crypto.ConvergenceSecret;
+import org.truckee.crypto.LeaseSecret;
+import org.truckee.protocol.Resources;
+import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.protocol.node.TahoeConfiguration;
+import org.truckee.protocol.node.WholeFile;
+import org.truckee.status.Status;
+import org.truckee.status.StatusServer;
+
+/// A running gateway: encrypts, codes and signs, and is the only one that sees plaintext.
+public final class SftpGateway implements AutoCloseable {
+    private static final String ACCOUNTS = "accounts";
+    private static final String ALIASES = "aliases";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Resources resources;
+
+    private SftpGateway(Resources resources) {
+        this.resources = resources;
+    }
+
+    /// The account that is made when a gateway starts for the first time.
+    public record FirstAccount(String user, String password) {}
+
+    /// Starts the gateway that a directory describes; on the first start waits until there are enough servers to make
+    /// the root directory.
+    public static SftpGateway start(
+            NodeDirectory directory, EventLoopGroup loops, FirstAccount first, SecureRandom random, InstantSource clock)
+            throws IOException {
+        return Resources.building(resources -> {
+            TahoeConfiguration configuration = directory.configuration();
+            UploadPolicy policy = policy(directory, random);
+            var leaseSecret = new LeaseSecret(directory.secretBytes("secret", LeaseSecret.BYTES, random));
+            var servers = resources.add(AnnouncedServers.follow(loops, directory.introducer()));
+            int copies = configuration.number("client", "directories.copies", 1, Encoding.MAX_TOTAL, 5);
+            var grid = new Grid(servers, leaseSecret, policy, copies, random, clock);
+            resources.add(StatusServer.start(
+                    loops,
+                    configuration.listenAddress("node", "web.port", "tcp:3456:interface=127.0.0.1"),
+                    () -> status(directory, servers, policy)));
+            Path accounts = directory.secretFile(ACCOUNTS);
+            if (!Files.exists(accounts)) {
+                awaitServers(servers, policy);
+                createRoot(directory, grid, first);
+            }
+            Path staging = Files.createDirectories(directory.path().resolve("staging"));
+            resources.add(SftpServer.start(
+                    configuration.listenAddress("sftpd", "port", "tcp:8022:interface=127.0.0.1"),
+                    HostKeys.of(directory),
+                    Accounts.read(accounts),
+                    grid,
+                    staging));
+            return new SftpGateway(resources);
+        });
+    }
+
+    private static UploadPolicy policy(NodeDirectory directory, SecureRandom random) throws IOException {
+        TahoeConfiguration configuration = directory.configuration();
+        int total = configuration.number("client", "shares.total", 1, Encoding.MAX_TOTAL, 10);
+        int required = configuration.number("client", "shares.needed", 1, total, 3);
+        int happy = configuration.number("client", "shares.happy", 1, total, 7);
+        var convergence = new ConvergenceSecret(directory.secretBytes("convergence", 32, random));
+        return new UploadPolicy(new Encoding(required, total), happy, convergence);
+    }
+
+    private static void awaitServers(AnnouncedServers servers, UploadPolicy policy) throws IOException {
+        try {
+            if (!servers.awaitConnected(policy.encoding().total(), PATIENCE)
+                    && servers.connected().size() < policy.happy()) {
+                throw new IOException(notEnough(servers, policy));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for servers");
+        }
+    }
+
+    private static String notEnough(AnnouncedServers servers, UploadPolicy policy) {
+        return servers.connected().size() + " of " + policy.happy() + " servers connected, "
+                + servers.all().size() + " announced";
+    }
+
+    /// Makes the root directory, known by the alias `tahoe:`, and the first account, whose tree it is.
+    private static void createRoot(NodeDirectory directory, Grid grid, FirstAccount first) throws IOException {
+        DirectoryCap root = grid.directories().create();
+        WholeFile.writeSecret(directory.secretFile(ALIASES), "tahoe: " + root.uri() + "\n");
+        WholeFile.writeSecret(
+                directory.secretFile(ACCOUNTS), first.user() + " " + first.password() + " " + root.uri() + "\n");
+    }
+
+    private static Status status(NodeDirectory directory, AnnouncedServers servers, UploadPolicy policy) {
+        boolean enough = servers.connected().size() >= policy.happy();
+        List<Status.Row> rows = new ArrayList<>();
+        rows.add(new Status.Row("encoding", policy.encoding() + ", happy " + policy.happy()));
+        for (var server : servers.all()) {
+            rows.add(new Status.Row(server.server().toString(), server.failure().orElse("connected")));
+        }
+        return new Status(
+                "gateway",
+                directory.nickname(),
+                enough ? Optional.empty() : Optional.of(notEnough(servers, policy)),
+                rows);
+    }
+
+    @Override
+    public void close() {
+        resources.close();
+    }
+}
