@@ -53,10 +53,10 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
                     news.announcements().forEach(this::take);
                     cursor = news.cursor();
                 } catch (IOException e) {
-                    LOG.atInfo().addKeyValue("reason", e.getMessage()).log("the introducer cannot be asked");
                     if (closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
                         return;
                     }
+                    LOG.atInfo().addKeyValue("reason", e.getMessage()).log("the introducer cannot be asked");
                 }
             } while (closed.getCount() > 0);
         } catch (InterruptedException e) {

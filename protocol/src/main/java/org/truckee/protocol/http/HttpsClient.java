@@ -116,18 +116,18 @@ public final class HttpsClient implements AutoCloseable {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(tls.newHandler(channel.alloc(), location.host(), location.port()));
+                        channel.pipeline()
+                                .addLast(tls.newHandler(channel.alloc(), location.host(), location.port()))
+                                .addLast(new HttpClientCodec(
+                                        new HttpDecoderConfig().setMaxChunkSize(PIECE_BYTES), false, false))
+                                .addLast(new ClientConnection(channel, PATIENCE, HttpsClient.this::keep));
                     }
                 });
         ChannelFuture connected = bootstrap.connect(location.host(), location.port());
         await(connected);
         Channel channel = connected.channel();
         await(channel.pipeline().get(SslHandler.class).handshakeFuture());
-        var connection = new ClientConnection(channel, PATIENCE, this::keep);
-        channel.pipeline()
-                .addLast(new HttpClientCodec(new HttpDecoderConfig().setMaxChunkSize(PIECE_BYTES), false, false))
-                .addLast(connection);
-        return connection;
+        return channel.pipeline().get(ClientConnection.class);
     }
 
     private void await(Future<?> step) throws IOException {

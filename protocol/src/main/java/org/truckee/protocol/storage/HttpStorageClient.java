@@ -25,6 +25,7 @@ import org.truckee.protocol.storage.Operation.Target;
 public final class HttpStorageClient implements StorageServer, AutoCloseable {
     private static final int MAX_REPLY_BYTES = 30 << 20;
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
+    private static final long MAX_OFFSET = 1_000_000_000_000_000_000L;
     private static final ByteStream NOTHING = ByteStream.of();
 
     private final HttpsClient client;
@@ -101,7 +102,7 @@ public final class HttpStorageClient implements StorageServer, AutoCloseable {
     public Optional<ByteStream> read(ShareKind kind, StorageIndex storageIndex, int share, long offset, long length)
             throws IOException {
         HttpHeaders headers = headers();
-        long last = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE - 1 : offset + length - 1;
+        long last = offset + Math.min(length, MAX_OFFSET - offset) - 1;
         headers.set("range", "bytes=" + offset + "-" + last);
         headers.set("accept", "application/octet-stream");
         var answer = send(Operation.READ, of(kind, storageIndex, share), headers, NOTHING);

@@ -1,0 +1,79 @@
+package org.truckee.protocol.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.truckee.crypto.NodeCertificate;
+import org.truckee.crypto.Swissnum;
+import org.truckee.protocol.ByteStream;
+import org.truckee.protocol.http.ServerUnreachableException;
+import org.truckee.protocol.http.StatusException;
+
+class HttpsStorageServerTest extends StorageServerContract {
+    private HttpsFront front;
+
+    @BeforeEach
+    void start() throws IOException {
+        front = new HttpsFront(new InMemoryStorageServer());
+    }
+
+    @AfterEach
+    void stop() {
+        front.close();
+    }
+
+    @Override
+    protected StorageServer server() {
+        return front.server();
+    }
+
+    @Test
+    void megabytesGoThereAndBack() throws IOException {
+        var bytes = new byte[5_000_001];
+        new Random(1).nextBytes(bytes);
+        server().allocate(INDEX, Set.of(0), bytes.length, UPLOAD, LEASE);
+        server().write(INDEX, 0, UPLOAD, 0, ByteStream.of(bytes));
+        try (var read =
+                server().read(ShareKind.IMMUTABLE, INDEX, 0, 0, Long.MAX_VALUE).orElseThrow()) {
+            assertThat(read.length()).isEqualTo(bytes.length);
+            assertThat(read.readAll()).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void otherCertificateIsNotTalkedTo() {
+        var stranger = NodeCertificate.generate(new SecureRandom());
+        try (var client = front.client(Swissnum.of("swiss"), stranger)) {
+            assertThatThrownBy(client::version)
+                    .isInstanceOf(ServerUnreachableException.class)
+                    .hasMessage("127.0.0.1:" + front.port() + " shows another certificate than its address names");
+        }
+    }
+
+    @Test
+    void otherSwissnumIsRefused() {
+        try (var client = front.client(Swissnum.of("guess"), front.certificate())) {
+            assertThatThrownBy(client::version)
+                    .isInstanceOf(StatusException.class)
+                    .hasMessage("the server does not accept our authorisation for the version request (status 401)");
+        }
+    }
+
+    @Test
+    void closedPortIsRefused() throws IOException {
+        int port = front.port();
+        try (var client = front.client(Swissnum.of("swiss"), front.certificate())) {
+            client.version();
+            stop();
+            front = new HttpsFront(new InMemoryStorageServer());
+            assertThatThrownBy(client::version).hasMessageContaining("127.0.0.1:" + port);
+        }
+    }
+}
