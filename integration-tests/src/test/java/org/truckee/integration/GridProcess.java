@@ -1,0 +1,103 @@
+package org.truckee.integration;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.truckee.cli.TruckeeMain;
+
+/// `truckee up` as a process of its own, on ports of its own.
+final class GridProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final List<Integer> PORTS = List.of(44190, 3480, 3456, 8022, 8098, 8099, 8100, 8101, 8102);
+
+    private final Process process;
+    private final int portOffset;
+
+    private GridProcess(Process process, int portOffset) {
+        this.process = process;
+        this.portOffset = portOffset;
+    }
+
+    /// An offset at which all ports of a grid are free now.
+    static int freePortOffset() throws IOException {
+        return IntStream.iterate(1000, offset -> offset < 20_000, offset -> offset + 37)
+                .filter(offset -> PORTS.stream().allMatch(port -> isFree(port + offset)))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no free ports"));
+    }
+
+    private static boolean isFree(int port) {
+        try (var socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException inUse) {
+            return false;
+        }
+    }
+
+    /// Starts a grid and waits until it says that it is ready.
+    static GridProcess start(Path folder, int portOffset) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TruckeeMain.class.getName()));
+        command.addAll(List.of("up", "--dir", folder.resolve("grid").toString(), "--port-offset", "" + portOffset));
+        Path log = folder.resolve("log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        var grid = new GridProcess(process, portOffset);
+        grid.awaitLine(log, "ready grid sftp://127.0.0.1:" + grid.sftpPort() + " http://127.0.0.1:");
+        return grid;
+    }
+
+    private void awaitLine(Path log, String start) throws IOException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (Files.readAllLines(log).stream().noneMatch(line -> line.startsWith(start))) {
+            try {
+                if (process.waitFor(50, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
+                    throw new IOException("the grid did not become ready; it said: " + Files.readString(log));
+                }
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+    }
+
+    int sftpPort() {
+        return 8022 + portOffset;
+    }
+
+    int webPort() {
+        return 3456 + portOffset;
+    }
+
+    /// SIGKILL.
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /// SIGTERM; says whether the process ended in time.
+    boolean stop(Duration patience) throws InterruptedException {
+        process.destroy();
+        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
