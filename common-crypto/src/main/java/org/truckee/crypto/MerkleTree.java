@@ -2,6 +2,7 @@ package org.truckee.crypto;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,38 +12,64 @@ import java.util.List;
 /// filled up to a power of two P with hashes of the leaf's number, so leaf `j` is node `P-1+j`.
 /// (Tahoe-LAFS `docs/specifications/file-encoding.rst`.)
 public final class MerkleTree {
-    private final byte[][] nodes;
+    private static final int BYTES = Hash.BYTES;
+
+    private final ByteBuffer nodes;
     private final int leaves;
 
-    private MerkleTree(byte[][] nodes, int leaves) {
+    private MerkleTree(ByteBuffer nodes, int leaves) {
         this.nodes = nodes;
         this.leaves = leaves;
     }
 
     /// Over the given leaves, 32 bytes each, used as they are. Without any the tree is one filler leaf.
     public static MerkleTree over(List<byte[]> leaves) {
-        int width = width(leaves.size());
-        var nodes = new byte[2 * width - 1][];
-        for (int j = 0; j < width; j++) {
-            nodes[width - 1 + j] = j < leaves.size() ? leaves.get(j) : filler(j);
+        var all = ByteBuffer.allocate(leaves.size() * BYTES);
+        leaves.forEach(all::put);
+        return over(all.flip(), ByteBuffer.allocate(size(leaves.size()) * BYTES));
+    }
+
+    /// Over the leaves that stand one after the other in `leaves`. The tree is kept in `room`, which has
+    /// [#size] times 32 bytes and belongs to it from now on.
+    public static MerkleTree over(ByteBuffer leaves, ByteBuffer room) {
+        int count = leaves.remaining() / BYTES;
+        int width = width(count);
+        if (room.capacity() != size(count) * BYTES) {
+            throw new IllegalArgumentException(count + " leaves do not make a tree of " + room.capacity() + " bytes");
         }
+        room.put((width - 1) * BYTES, leaves, leaves.position(), count * BYTES);
+        for (int j = count; j < width; j++) {
+            room.put((width - 1 + j) * BYTES, filler(j));
+        }
+        var hasher = new MerkleNodeHasher();
         for (int i = width - 2; i >= 0; i--) {
-            nodes[i] = Tag.MERKLE_NODE.pair(nodes[2 * i + 1], nodes[2 * i + 2]);
+            room.put(i * BYTES, hasher.parent(node(room, 2 * i + 1), node(room, 2 * i + 2)));
         }
-        return new MerkleTree(nodes, leaves.size());
+        return new MerkleTree(room.clear(), count);
+    }
+
+    private static byte[] node(ByteBuffer nodes, int index) {
+        var node = new byte[BYTES];
+        nodes.get(index * BYTES, node);
+        return node;
     }
 
     public byte[] root() {
-        return nodes[0];
+        return node(0);
     }
 
     public byte[] node(int index) {
-        return nodes[index];
+        return node(nodes, index);
     }
 
     /// Number of nodes, inner and filler ones included.
     public int size() {
-        return nodes.length;
+        return nodes.capacity() / BYTES;
+    }
+
+    /// All nodes in order.
+    public ByteBuffer toBytes() {
+        return nodes.asReadOnlyBuffer().clear();
     }
 
     /// The number of the node that is leaf `leaf`.
@@ -50,7 +77,7 @@ public final class MerkleTree {
         if (leaf < 0 || leaf >= leaves) {
             throw new IllegalArgumentException("leaf " + leaf + " of " + leaves);
         }
-        return nodes.length / 2 + leaf;
+        return size() / 2 + leaf;
     }
 
     /// The node numbers, ascending, that together with leaf `leaf` give the root: the sibling of every node on its way

@@ -74,6 +74,11 @@ public enum Tag {
         return Arrays.copyOf(pair(a, b), length);
     }
 
+    /// What stands in front of the value, a netstring.
+    byte[] prefix() {
+        return netstring.clone();
+    }
+
     /// `hash` of a value that arrives in pieces.
     public TaggedHasher hasher() {
         return new TaggedHasher(netstring);

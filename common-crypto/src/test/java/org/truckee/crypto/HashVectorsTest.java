@@ -139,6 +139,23 @@ class HashVectorsTest {
     }
 
     @Test
+    void incompleteTreeOfManyLeavesHoldsABoundedPart() {
+        int leaves = 20_000;
+        var whole = MerkleTree.over(
+                IntStream.range(0, leaves).mapToObj(HashVectorsTest::filled).toList());
+        var partial = new IncompleteMerkleTree(leaves, whole.root());
+        int asked = 0;
+        for (int leaf = 0; leaf < leaves; leaf++) {
+            var hashes = new HashMap<Integer, byte[]>();
+            partial.needed(leaf).forEach(node -> hashes.put(node, whole.node(node)));
+            assertThat(partial.add(hashes)).isEqualTo(IncompleteMerkleTree.Addition.PROVEN);
+            asked += hashes.size();
+        }
+        assertThat(asked).isBetween(leaves, 2 * leaves);
+        assertThat(partial.needed(0)).isNotEmpty();
+    }
+
+    @Test
     void incompleteTreeTakesNothingFromAFalseAddition() {
         var whole = MerkleTree.over(List.of(filled(0), filled(1), filled(2), filled(3)));
         var partial = new IncompleteMerkleTree(4, whole.root());

@@ -1,9 +1,12 @@
 package org.truckee.client.grid;
 
+import java.io.IOException;
+import org.truckee.client.share.ShareSource;
 import org.truckee.crypto.Digests;
 import org.truckee.crypto.StorageIndex;
 import org.truckee.crypto.TubId;
 import org.truckee.protocol.introducer.ServerId;
+import org.truckee.protocol.storage.ShareKind;
 import org.truckee.protocol.storage.StorageServer;
 
 /// A storage server as a client knows it: who it is, which secrets it is owed, where it stands in the ring, and how it
@@ -38,6 +41,19 @@ public final class GridServer {
 
     public StorageServer storage() {
         return storage;
+    }
+
+    /// The bytes of a share that it keeps.
+    public ShareSource share(ShareKind kind, StorageIndex storageIndex, int share) {
+        return (offset, length) -> {
+            var data = storage.read(kind, storageIndex, share, offset, length);
+            if (data.isEmpty()) {
+                throw new IOException(this + " does not have share " + share + " any more");
+            }
+            try (var stream = data.get()) {
+                return stream.readAll();
+            }
+        };
     }
 
     /// Where the server stands for a file: servers are asked in ascending order of this.

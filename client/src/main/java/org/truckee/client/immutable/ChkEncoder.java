@@ -4,35 +4,40 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.cap.Encoding;
 import org.truckee.crypto.Hash;
 import org.truckee.crypto.MerkleTree;
 import org.truckee.crypto.Tag;
 import org.truckee.crypto.TaggedHasher;
 import org.truckee.erasure.ErasureCode;
+import org.truckee.protocol.ByteStream;
 
 /// Turns a ciphertext into the shares of an immutable file, without knowing where they go. A share is written front to
-/// back: [#header], the block of every segment in order, [#trailer].
+/// back: [#header], the block of every segment in order, [Trailers#of].
 ///
-/// Segments must be encoded in order; not safe for use by several threads at once.
-public final class ChkEncoder {
+/// Segments are encoded in order; not safe for use by several threads at once.
+public final class ChkEncoder implements AutoCloseable {
+    private static final ByteBuffer ZEROS = ByteBuffer.allocate(64 << 10).asReadOnlyBuffer();
+
     private final CiphertextSource source;
     private final Segmentation segmentation;
     private final ErasureCode code;
     private final ShareLayout layout;
+    private final ScratchMemory memory = new ScratchMemory();
     private final TaggedHasher ciphertextHasher = Tag.CIPHERTEXT.hasher();
-    private final List<byte[]> segmentHashes = new ArrayList<>();
-    private final List<List<byte[]>> blockHashes = new ArrayList<>();
+    private final LeafHashes segmentHashes;
+    private final LeafHashes blockHashes;
+    private int encoded;
 
-    public ChkEncoder(CiphertextSource source) {
+    public ChkEncoder(CiphertextSource source) throws IOException {
         this.source = source;
         this.segmentation = source.segmentation();
         Encoding encoding = segmentation.encoding();
         this.code = ErasureCode.of(encoding.required(), encoding.total());
         this.layout = ShareLayout.of(segmentation);
-        for (int share = 0; share < encoding.total(); share++) {
-            blockHashes.add(new ArrayList<>());
-        }
+        this.segmentHashes = new LeafHashes(1, segmentation.segments(), memory);
+        this.blockHashes = new LeafHashes(encoding.total(), segmentation.segments(), memory);
     }
 
     /// Bytes of a whole share.
@@ -47,7 +52,7 @@ public final class ChkEncoder {
 
     /// The blocks of the next segment, by share number.
     public byte[][] nextSegment() throws IOException {
-        int segment = segmentHashes.size();
+        int segment = encoded;
         int length = segmentation.segmentLength(segment);
         int blockLength = segmentation.blockLength(segment);
         long offset = segmentation.segmentOffset(segment);
@@ -59,68 +64,89 @@ public final class ChkEncoder {
             segmentHasher.update(blocks[i], 0, bytes);
             ciphertextHasher.update(blocks[i], 0, bytes);
         }
-        segmentHashes.add(segmentHasher.digest());
+        segmentHashes.put(0, segment, segmentHasher.digest());
         code.encode(blocks, blockLength);
         TaggedHasher blockHasher = Tag.BLOCK.hasher();
         for (int share = 0; share < blocks.length; share++) {
-            blockHashes.get(share).add(blockHasher.update(blocks[share]).digest());
+            blockHashes.put(share, segment, blockHasher.update(blocks[share]).digest());
         }
+        encoded++;
         return blocks;
     }
 
     /// What all shares have in common behind their blocks, computed once all segments are encoded.
-    public Trailers trailers() {
-        if (segmentHashes.size() != segmentation.segments()) {
-            throw new IllegalStateException(
-                    segmentHashes.size() + " of " + segmentation.segments() + " segments are encoded");
+    public Trailers trailers() throws IOException {
+        if (encoded != segmentation.segments()) {
+            throw new IllegalStateException(encoded + " of " + segmentation.segments() + " segments are encoded");
         }
         return new Trailers();
     }
 
-    /// The ends of the shares.
-    public final class Trailers {
-        private final MerkleTree ciphertextTree = MerkleTree.over(segmentHashes);
-        private final List<MerkleTree> blockTrees =
-                blockHashes.stream().map(MerkleTree::over).toList();
-        private final MerkleTree shareTree =
-                MerkleTree.over(blockTrees.stream().map(MerkleTree::root).toList());
-        private final UriExtension uriExtension = new UriExtension(
-                segmentation,
-                new Hash(ciphertextHasher.digest()),
-                new Hash(ciphertextTree.root()),
-                new Hash(shareTree.root()));
+    private long treeBytes() {
+        return (long) MerkleTree.size(segmentation.segments()) * Hash.BYTES;
+    }
 
-        private Trailers() {}
+    @Override
+    public void close() {
+        memory.close();
+    }
+
+    /// The ends of the shares; good until the encoder is closed.
+    public final class Trailers {
+        private final MerkleTree ciphertextTree;
+        private final MerkleTree shareTree;
+        private final UriExtension uriExtension;
+
+        private Trailers() throws IOException {
+            ciphertextTree = MerkleTree.over(segmentHashes.of(0), memory.allocate(treeBytes()));
+            ByteBuffer room = memory.allocate(treeBytes());
+            List<byte[]> roots = new ArrayList<>();
+            for (int share = 0; share < segmentation.encoding().total(); share++) {
+                roots.add(MerkleTree.over(blockHashes.of(share), room).root());
+            }
+            shareTree = MerkleTree.over(roots);
+            uriExtension = new UriExtension(
+                    segmentation,
+                    new Hash(ciphertextHasher.digest()),
+                    new Hash(ciphertextTree.root()),
+                    new Hash(shareTree.root()));
+        }
 
         public UriExtension uriExtension() {
             return uriExtension;
         }
 
-        /// Everything of a share behind its blocks.
-        public byte[] of(int share) {
-            byte[] extension = uriExtension.toBytes();
-            var out = ByteBuffer.allocate(Math.toIntExact(shareBytes() - layout.plaintextHashes()));
-            out.position((int) (layout.ciphertextHashes() - layout.plaintextHashes()));
-            putNodes(out, ciphertextTree);
-            putNodes(out, blockTrees.get(share));
-            for (int node : chain(share)) {
-                out.putShort((short) node).put(shareTree.node(node));
-            }
-            layout.putNumber(out, extension.length);
-            return out.put(extension).array();
+        public ChkVerifyCap verifyCap() {
+            return new ChkVerifyCap(
+                    source.storageIndex(), uriExtension.hash(), segmentation.encoding(), segmentation.size());
         }
 
-        /// The siblings on the way up from the share's leaf, nearest first, and the leaf itself.
-        private int[] chain(int share) {
+        /// Everything of a share behind its blocks.
+        public ByteStream of(int share) throws IOException {
+            List<ByteBuffer> parts = new ArrayList<>();
+            for (long left = treeBytes(); left > 0; left -= ZEROS.capacity()) {
+                parts.add(ZEROS.slice(0, (int) Math.min(left, ZEROS.capacity())));
+            }
+            parts.add(ciphertextTree.toBytes());
+            parts.add(MerkleTree.over(blockHashes.of(share), memory.allocate(treeBytes()))
+                    .toBytes());
+            parts.add(chain(share));
+            byte[] extension = uriExtension.toBytes();
+            var end = ByteBuffer.allocate(layout.lengthBytes() + extension.length);
+            layout.putNumber(end, extension.length);
+            parts.add(end.put(extension).flip());
+            return ByteStream.of(parts.toArray(ByteBuffer[]::new));
+        }
+
+        /// The hashes of the share's own leaf and of the siblings on its way up, in the order that Tahoe writes.
+        private ByteBuffer chain(int share) {
             var nodes = new ArrayList<>(shareTree.siblings(share).reversed());
             nodes.add(shareTree.leafNode(share));
-            return ShareChainOrder.of(nodes);
-        }
-
-        private static void putNodes(ByteBuffer out, MerkleTree tree) {
-            for (int i = 0; i < tree.size(); i++) {
-                out.put(tree.node(i));
+            var chain = ByteBuffer.allocate(nodes.size() * ShareLayout.CHAIN_RECORD_BYTES);
+            for (int node : ShareChainOrder.of(nodes)) {
+                chain.putShort((short) node).put(shareTree.node(node));
             }
+            return chain.flip();
         }
     }
 }

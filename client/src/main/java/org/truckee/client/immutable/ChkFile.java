@@ -16,6 +16,9 @@ import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.ServerSelector;
 import org.truckee.client.grid.Together;
+import org.truckee.client.share.CorruptShareException;
+import org.truckee.client.share.NotEnoughSharesException;
+import org.truckee.client.share.ShareSource;
 import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.storage.ShareKind;
 
@@ -164,15 +167,7 @@ public final class ChkFile {
     }
 
     private Source source(GridServer server, StorageIndex storageIndex, int share) {
-        ShareSource bytes = (offset, length) -> {
-            var data = server.storage().read(ShareKind.IMMUTABLE, storageIndex, share, offset, length);
-            if (data.isEmpty()) {
-                throw new IOException(server + " does not have share " + share + " any more");
-            }
-            try (var stream = data.get()) {
-                return stream.readAll();
-            }
-        };
+        ShareSource bytes = server.share(ShareKind.IMMUTABLE, storageIndex, share);
         return new Source(server, new ChkShareReader(share, bytes, proven));
     }
 

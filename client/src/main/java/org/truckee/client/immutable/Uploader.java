@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.ServerSelector;
@@ -52,7 +51,20 @@ public final class Uploader {
         Map<GridServer, Set<Integer>> plan =
                 plan(total, List.copyOf(lists.heard().keySet()), holders);
 
-        var encoder = new ChkEncoder(source);
+        try (var encoder = new ChkEncoder(source)) {
+            return upload(source, encoder, happy, plan, holders, ring.size());
+        }
+    }
+
+    private UploadReport upload(
+            CiphertextSource source,
+            ChkEncoder encoder,
+            int happy,
+            Map<GridServer, Set<Integer>> plan,
+            Map<Integer, Set<GridServer>> holders,
+            int asked)
+            throws IOException {
+        StorageIndex storageIndex = source.storageIndex();
         var allocations = Together.ask(
                 plan.keySet(), server -> allocate(source, encoder, server, plan.getOrDefault(server, Set.of())));
         List<ShareWriter> writers = new ArrayList<>();
@@ -66,7 +78,7 @@ public final class Uploader {
                         .forEach(share -> writers.add(
                                 new ShareWriter(storageIndex, share, server, uploadSecret(storageIndex, server))));
             });
-            checkHappy(happy, holders, writers, ring.size());
+            checkHappy(happy, holders, writers, asked);
             return push(encoder, source, happy, holders, writers);
         } finally {
             writers.forEach(ShareWriter::close);
@@ -152,7 +164,7 @@ public final class Uploader {
         }
         var trailers = encoder.trailers();
         for (var writer : writers) {
-            writer.write(trailers.of(writer.share()));
+            writer.write(trailers.of(writer.share()).readAll());
         }
         for (var writer : writers) {
             if (writer.finish()) {
@@ -167,8 +179,6 @@ public final class Uploader {
             }
         }
         checkHappy(happy, holders, List.of(), writers.size());
-        var cap = new ChkVerifyCap(
-                source.storageIndex(), trailers.uriExtension().hash(), segmentation.encoding(), segmentation.size());
-        return new UploadReport(cap, holders);
+        return new UploadReport(trailers.verifyCap(), holders);
     }
 }

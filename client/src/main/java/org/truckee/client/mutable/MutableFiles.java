@@ -12,6 +12,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.MutableFormat;
 import org.truckee.client.cap.MutableReadCap;
@@ -20,14 +23,14 @@ import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.ServerSelector;
 import org.truckee.client.grid.Together;
-import org.truckee.client.immutable.NotEnoughSharesException;
+import org.truckee.client.share.NotEnoughSharesException;
 import org.truckee.crypto.LeaseSecret;
 import org.truckee.crypto.MutableSigningKey;
 import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.storage.ReadTestWriteAnswer;
 import org.truckee.protocol.storage.TestAndWrite;
 
-/// Makes, reads and changes mutable files in the format SDMF. Safe for use by any number of threads.
+/// Makes, reads and changes mutable files . Safe for use by any number of threads.
 public final class MutableFiles {
     private static final int ATTEMPTS = 8;
     private static final int FIRST_PAUSE_MILLIS = 20;
@@ -65,7 +68,7 @@ public final class MutableFiles {
     public void modify(MutableWriteCap cap, Change change) throws IOException {
         for (int attempt = 1; ; attempt++) {
             Servermap map = Servermap.read(cap.readOnly(), servers.connected());
-            List<SdmfShare> best = best(map);
+            List<MutableShareReader> best = best(map);
             byte[] contents = change.apply(contents(map));
             try {
                 Encoding encoding = best.getFirst().header().encoding();
@@ -89,7 +92,7 @@ public final class MutableFiles {
         }
     }
 
-    private static List<SdmfShare> best(Servermap map) throws NotEnoughSharesException {
+    private static List<MutableShareReader> best(Servermap map) throws NotEnoughSharesException {
         return map.best()
                 .orElseThrow(() -> new NotEnoughSharesException("no version of the mutable file "
                         + map.cap().readKey().storageIndex() + " can be had: "
@@ -97,12 +100,39 @@ public final class MutableFiles {
                         + " shares were found on " + map.serversHeard() + " servers"));
     }
 
-    private static byte[] contents(Servermap map) throws NotEnoughSharesException {
-        List<SdmfShare> best = best(map);
-        return SdmfEncoder.decode(map.cap(), best.getFirst().header(), best);
+    private static byte[] contents(Servermap map) throws IOException {
+        List<MutableShareReader> best = best(map);
+        MutableHeader header = best.getFirst().header();
+        var decoder = new MutableDecoder(header, map.cap().readKey());
+        var contents = ByteBuffer.allocate(Math.toIntExact(header.fileBytes()));
+        for (int segment = 0; segment < header.segments(); segment++) {
+            contents.put(decoder.decode(segment, blocks(best, segment)));
+        }
+        return contents.array();
     }
 
-    private static MutableSigningKey signingKey(MutableWriteCap cap, List<SdmfShare> shares) throws IOException {
+    /// The blocks of a segment from as many shares as it takes; damaged ones are passed over.
+    private static Map<Integer, byte[]> blocks(List<MutableShareReader> shares, int segment) throws IOException {
+        int required = shares.getFirst().header().encoding().required();
+        Map<Integer, byte[]> blocks = new TreeMap<>();
+        IOException last = new NotEnoughSharesException("no share was found");
+        for (var share : shares) {
+            if (blocks.size() < required) {
+                try {
+                    blocks.put(share.share(), share.readBlock(segment));
+                } catch (IOException e) {
+                    last = e;
+                }
+            }
+        }
+        if (blocks.size() < required) {
+            throw last;
+        }
+        return blocks;
+    }
+
+    private static MutableSigningKey signingKey(MutableWriteCap cap, List<MutableShareReader> shares)
+            throws IOException {
         for (var share : shares) {
             byte[] der = cap.writeKey().transformSigningKey(share.encryptedSigningKey());
             var key = MutableSigningKey.parse(der);
@@ -117,9 +147,9 @@ public final class MutableFiles {
     /// when more than half of the shares are.
     private void publish(MutableWriteCap cap, MutableSigningKey key, Encoding encoding, byte[] contents, Servermap map)
             throws IOException {
-        List<SdmfShare> shares =
-                new SdmfEncoder(key, encoding).encode(contents, map.highestSequenceNumber() + 1, Salt.random(random));
-        Map<GridServer, Map<Integer, TestAndWrite>> writes = writes(shares, map);
+        MutableVersion version = new MutableEncoder(key, cap.format(), encoding)
+                .encode(contents, map.highestSequenceNumber() + 1, () -> Salt.random(random));
+        Map<GridServer, Map<Integer, TestAndWrite>> writes = writes(version.shares(), map);
         var answers = Together.ask(
                 writes.keySet(), server -> readTestWrite(cap, server, writes.getOrDefault(server, Map.of())));
         Set<Integer> accepted = new HashSet<>();
@@ -147,20 +177,17 @@ public final class MutableFiles {
                         List.of());
     }
 
-    private Map<GridServer, Map<Integer, TestAndWrite>> writes(List<SdmfShare> shares, Servermap map) {
+    private Map<GridServer, Map<Integer, TestAndWrite>> writes(List<byte[]> shares, Servermap map) {
         Map<GridServer, Map<Integer, TestAndWrite>> writes = new HashMap<>();
-        Set<Integer> homeless = new HashSet<>();
-        shares.forEach(share -> homeless.add(share.number()));
+        Set<Integer> homeless =
+                IntStream.range(0, shares.size()).boxed().collect(Collectors.toCollection(TreeSet::new));
         for (var seen : map.shares()) {
-            int number = seen.share().number();
+            int number = seen.share().share();
             if (number < shares.size()) {
                 homeless.remove(number);
+                var before = Optional.of(seen.share().header());
                 writes.computeIfAbsent(seen.server(), _ -> new TreeMap<>())
-                        .put(
-                                number,
-                                write(
-                                        shares.get(number),
-                                        Optional.of(seen.share().header())));
+                        .put(number, write(shares.get(number), before));
             }
         }
         List<GridServer> ring =
@@ -176,14 +203,13 @@ public final class MutableFiles {
     }
 
     /// Writes a share in place of the one with header `before`, or where there is none.
-    private static TestAndWrite write(SdmfShare share, Optional<SdmfHeader> before) {
-        var test = before.map(SdmfHeader::checkstring)
+    private static TestAndWrite write(byte[] share, Optional<MutableHeader> before) {
+        var test = before.map(MutableHeader::checkstring)
                 .map(old -> new TestAndWrite.Test(0, old.remaining(), old))
                 .orElse(new TestAndWrite.Test(0, 1, ByteBuffer.allocate(0)));
-        byte[] bytes = share.toBytes();
         return new TestAndWrite(
                 List.of(test),
-                List.of(new TestAndWrite.Write(0, ByteBuffer.wrap(bytes))),
-                OptionalLong.of(bytes.length));
+                List.of(new TestAndWrite.Write(0, ByteBuffer.wrap(share))),
+                OptionalLong.of(share.length));
     }
 }

@@ -9,18 +9,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.truckee.client.cap.MutableReadCap;
 import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.Together;
+import org.truckee.client.share.CorruptShareException;
+import org.truckee.client.share.ShareSource;
 import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.storage.ShareKind;
 
 /// Which proven shares of a mutable file were seen where.
 record Servermap(MutableReadCap cap, List<Seen> shares, int serversHeard) {
-    private static final long MAX_SHARE_BYTES = 1 << 28;
+    private static final Logger LOG = LoggerFactory.getLogger(Servermap.class);
 
     /// One share and the server it was seen on.
-    record Seen(GridServer server, SdmfShare share) {}
+    record Seen(GridServer server, MutableShareReader share) {}
 
     Servermap {
         shares = List.copyOf(shares);
@@ -38,13 +42,15 @@ record Servermap(MutableReadCap cap, List<Seen> shares, int serversHeard) {
         StorageIndex storageIndex = cap.readKey().storageIndex();
         List<Seen> seen = new ArrayList<>();
         for (int number : server.storage().list(ShareKind.MUTABLE, storageIndex)) {
-            var data = server.storage().read(ShareKind.MUTABLE, storageIndex, number, 0, MAX_SHARE_BYTES);
-            if (data.isPresent()) {
-                try (var stream = data.get()) {
-                    SdmfShare.read(number, stream.readAll())
-                            .filter(share -> share.isProvenBy(cap.fingerprint()))
-                            .ifPresent(share -> seen.add(new Seen(server, share)));
-                }
+            ShareSource source = server.share(ShareKind.MUTABLE, storageIndex, number);
+            try {
+                seen.add(new Seen(server, MutableShareReader.open(number, source, cap.fingerprint())));
+            } catch (CorruptShareException e) {
+                LOG.atWarn()
+                        .addKeyValue("storageIndex", storageIndex)
+                        .addKeyValue("server", server)
+                        .addKeyValue("reason", e.getMessage())
+                        .log("a share is not used");
             }
         }
         return seen;
@@ -59,21 +65,19 @@ record Servermap(MutableReadCap cap, List<Seen> shares, int serversHeard) {
     }
 
     /// The newest version of which enough different shares were seen, as these shares.
-    Optional<List<SdmfShare>> best() {
-        Map<SdmfHeader, Map<Integer, SdmfShare>> versions = shares.stream()
+    Optional<List<MutableShareReader>> best() {
+        Map<MutableHeader, Map<Integer, MutableShareReader>> versions = shares.stream()
+                .map(Seen::share)
                 .collect(Collectors.groupingBy(
-                        seen -> seen.share().header(),
-                        Collectors.toMap(
-                                seen -> seen.share().number(), Seen::share, (one, same) -> one, TreeMap::new)));
+                        MutableShareReader::header,
+                        Collectors.toMap(MutableShareReader::share, share -> share, (one, same) -> one, TreeMap::new)));
         return versions.entrySet().stream()
                 .filter(version ->
                         version.getValue().size() >= version.getKey().encoding().required())
                 .max(Comparator.comparing(
                         Map.Entry::getKey,
-                        Comparator.comparingLong(SdmfHeader::sequenceNumber)
+                        Comparator.comparingLong(MutableHeader::sequenceNumber)
                                 .thenComparing(header -> header.root().toString())))
-                .map(version -> version.getValue().values().stream()
-                        .limit(version.getKey().encoding().required())
-                        .toList());
+                .map(version -> List.copyOf(version.getValue().values()));
     }
 }

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.truckee.client.Grid;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.grid.MemoryGrid;
-import org.truckee.client.immutable.NotEnoughSharesException;
 import org.truckee.client.immutable.Plaintext;
 import org.truckee.client.immutable.UnhappyUploadException;
+import org.truckee.client.share.NotEnoughSharesException;
 import org.truckee.crypto.ConvergenceSecret;
 import org.truckee.crypto.LeaseSecret;
 

@@ -54,7 +54,7 @@ class ChkEncoderTest {
         var trailers = encoder.trailers();
         var bytes = new ArrayList<byte[]>();
         for (int share = 0; share < total; share++) {
-            shares[share].writeBytes(trailers.of(share));
+            shares[share].writeBytes(trailers.of(share).readAll());
             bytes.add(shares[share].toByteArray());
             assertThat(bytes.getLast()).hasSize((int) encoder.shareBytes());
         }

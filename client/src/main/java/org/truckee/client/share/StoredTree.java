@@ -1,4 +1,4 @@
-package org.truckee.client.immutable;
+package org.truckee.client.share;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import org.truckee.crypto.Hash;
 
 /// A hash tree as it stands in a share: 32 bytes per node, root first. None of it is proven.
 /// Not safe for use by several threads at once.
-final class StoredTree {
+public final class StoredTree {
     /// Up to this size a tree is read whole and kept, which costs less than a second question.
     private static final int SMALL_BYTES = 64 << 10;
 
@@ -21,22 +21,22 @@ final class StoredTree {
     private final int bytes;
     private byte @Nullable [] kept;
 
-    StoredTree(ShareSource source, long offset, int nodes) {
+    public StoredTree(ShareSource source, long offset, int nodes) {
         this.source = source;
         this.offset = offset;
         this.bytes = Math.multiplyExact(nodes, Hash.BYTES);
     }
 
-    long offset() {
+    public long offset() {
         return offset;
     }
 
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 
     /// The hashes at these nodes, which are in ascending order; empty if the share ends before one of them.
-    Optional<Map<Integer, byte[]>> read(List<Integer> nodes) throws IOException {
+    public Optional<Map<Integer, byte[]>> read(List<Integer> nodes) throws IOException {
         var hashes = new HashMap<Integer, byte[]>();
         for (int node : nodes) {
             if (!hashes.containsKey(node) && !readWithSibling(node, hashes)) {

@@ -1,4 +1,4 @@
-package org.truckee.client.immutable;
+package org.truckee.client.share;
 
 import java.io.IOException;
 import org.truckee.protocol.storage.ByteRange;
@@ -12,15 +12,26 @@ public final class CorruptShareException extends IOException {
     public enum Section {
         HEADER("header"),
         BLOCKS("blocks"),
+        PLAINTEXT_HASHES("unused plaintext hashes"),
         CIPHERTEXT_HASHES("ciphertext hashes"),
         BLOCK_HASHES("block hashes"),
         SHARE_HASHES("share hashes"),
-        URI_EXTENSION("URI extension");
+        URI_EXTENSION("URI extension"),
+        PUBLIC_KEY("public key"),
+        SIGNATURE("signature"),
+        SIGNING_KEY("encrypted signing key"),
+        END("bytes behind the end"),
+        CONTAINER("container");
 
         private final String words;
 
         Section(String words) {
             this.words = words;
+        }
+
+        @Override
+        public String toString() {
+            return words;
         }
     }
 
@@ -28,8 +39,8 @@ public final class CorruptShareException extends IOException {
     private final Section section;
     private final transient ByteRange range;
 
-    CorruptShareException(int share, Section section, ByteRange range, String detail) {
-        super("share " + share + ": " + section.words + " [" + range.begin() + "-" + range.end() + "): " + detail);
+    public CorruptShareException(int share, Section section, ByteRange range, String detail) {
+        super("share " + share + ": " + section + " [" + range.begin() + "-" + range.end() + "): " + detail);
         this.share = share;
         this.section = section;
         this.range = range;

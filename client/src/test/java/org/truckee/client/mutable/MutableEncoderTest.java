@@ -3,27 +3,34 @@ package org.truckee.client.mutable;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.MutableFormat;
 import org.truckee.client.cap.MutableWriteCap;
+import org.truckee.client.share.CorruptShareException;
 import org.truckee.crypto.Digests;
+import org.truckee.crypto.Hash;
 import org.truckee.crypto.MutableSigningKey;
 
 /// The expected values were made by Tahoe-LAFS with the same key, salt and contents; its key is public test data.
-class SdmfEncoderTest {
+class MutableEncoderTest {
     private static final String PKCS1 = """
             MIIEpAIBAAKCAQEA1I0X8E9USJxPRJmD6l3cjlyGYi9hXxJFb5km5/J7elPbYPP3DhdHmJcELYP5HxGBmfLavCBvFDO6nVA3TDwCPrI/7KpiY7uHzZkL
             gsLA8M45NaJEeUgACBESZcNioUqYLNHvYKLOqTDV+JwyQ9oWUNONd2jg3LQ+e4oyVwvxEZ41P5cMu9wJI8OO/G7FItCL2Ts1OgjmNWEz6KN7MjU/2UsN
@@ -42,7 +49,9 @@ class SdmfEncoderTest {
             """;
 
     private static final HexFormat HEX = HexFormat.of();
-    private static final int SIGNATURE_AT = 401;
+    private static final int PUBLIC_KEY_BYTES = 294;
+    private static final int SIGNING_KEY_BYTES = 1218;
+    private static final byte[] FILE = "This is a test file.\n".getBytes(UTF_8);
 
     /// The vector key, wrapped as Tahoe keeps keys.
     public static MutableSigningKey key() throws IOException {
@@ -52,15 +61,19 @@ class SdmfEncoderTest {
                 .orElseThrow();
     }
 
-    private static Salt salt() {
+    private static Salt salt(int value) {
         var bytes = new byte[Salt.BYTES];
-        Arrays.fill(bytes, (byte) 0xa0);
+        Arrays.fill(bytes, (byte) value);
         return Salt.read(ByteBuffer.wrap(bytes));
     }
 
-    private static String sha256WithoutSignature(SdmfShare share) {
-        byte[] bytes = share.toBytes();
-        Arrays.fill(bytes, SIGNATURE_AT, SIGNATURE_AT + 256, (byte) 0);
+    private static String sha256WithoutSignature(MutableVersion version, int share) {
+        byte[] bytes = version.shares().get(share).clone();
+        MutableHeader header = version.header();
+        int signatureAt = (int) MutableLayout.of(header, PUBLIC_KEY_BYTES, SIGNING_KEY_BYTES)
+                .signature()
+                .begin();
+        Arrays.fill(bytes, signatureAt, signatureAt + 256, (byte) 0);
         return HEX.formatHex(Digests.sha256(bytes));
     }
 
@@ -78,50 +91,87 @@ class SdmfEncoderTest {
     }
 
     @Test
-    void shareIsAsTahoesEncoderMakesItButForTheSignature() throws IOException {
-        byte[] contents = "This is a test file.\n".getBytes(UTF_8);
-        List<SdmfShare> shares = new SdmfEncoder(key(), new Encoding(3, 10)).encode(contents, 1, salt());
-        assertThat(HEX.formatHex(shares.getFirst().header().root().toBytes()))
+    void sdmfIsAsTahoesEncoderMakesItButForTheSignature() throws IOException {
+        MutableVersion version = encode(MutableFormat.SDMF, FILE);
+        assertThat(HEX.formatHex(version.header().root().toBytes()))
                 .isEqualTo("851a570472456341750124bcb19c9896bdb5debc763f1dcc900d7ff927c6825a");
-        assertThat(sha256WithoutSignature(shares.getFirst()))
+        assertThat(sha256WithoutSignature(version, 0))
                 .isEqualTo("7d8f2a12a4d8f1e3b83f8e65f90b7b059a0d54883e95f31239db515b2096c2de");
     }
 
     @Test
-    void emptyFileIsAsTahoesEncoderMakesIt() throws IOException {
-        List<SdmfShare> shares = new SdmfEncoder(key(), new Encoding(3, 10)).encode(new byte[0], 1, salt());
-        assertThat(sha256WithoutSignature(shares.getFirst()))
+    void emptySdmfIsAsTahoesEncoderMakesIt() throws IOException {
+        assertThat(sha256WithoutSignature(encode(MutableFormat.SDMF, new byte[0]), 0))
                 .isEqualTo("a79c855b35a216e54b3de11fa09a7f1b923ec34b0e4ac59bf14b2aa01e7ac921");
     }
 
     @Test
-    void everyShareProvesItselfAndAnyThreeGiveTheContents() throws IOException {
-        byte[] contents = "This is a test file.\n".getBytes(UTF_8);
-        var cap = MutableWriteCap.of(MutableFormat.SDMF, key());
-        List<SdmfShare> shares = new SdmfEncoder(key(), new Encoding(3, 10))
-                .encode(contents, 1, salt()).stream()
-                        .map(share ->
-                                SdmfShare.read(share.number(), share.toBytes()).orElseThrow())
-                        .toList();
-        assertThat(shares).allMatch(share -> share.isProvenBy(cap.fingerprint()));
-        List<SdmfShare> some = List.of(shares.get(1), shares.get(4), shares.get(9));
-        assertThat(SdmfEncoder.decode(cap.readOnly(), some.getFirst().header(), some))
-                .isEqualTo(contents);
+    void mdmfIsAsTahoesEncoderMakesItButForTheSignature() throws IOException {
+        var contents = new byte[300_000];
+        for (int i = 0; i < contents.length; i++) {
+            contents[i] = (byte) (7 * i + i / 251);
+        }
+        assertThat(sha256WithoutSignature(encode(MutableFormat.MDMF, contents), 0))
+                .isEqualTo("bf7d1fc54705d0d7f99528e505afc08593581222df38aa30d340dda2c6ed63ec");
     }
 
-    @Test
-    void flippedBitsWhereTheyMatterAreNoticed() throws IOException {
-        var cap = MutableWriteCap.of(MutableFormat.SDMF, key());
-        byte[] good = new SdmfEncoder(key(), new Encoding(3, 10))
-                .encode("This is a test file.\n".getBytes(UTF_8), 1, salt())
-                .get(5)
-                .toBytes();
-        for (int at : new int[] {0, 5, 20, 45, 57, 58, 66, 74, 120, 500, 660, 800, 826}) {
-            byte[] bad = good.clone();
-            bad[at] ^= 1;
-            assertThat(SdmfShare.read(5, bad).filter(share -> share.isProvenBy(cap.fingerprint())))
-                    .as("byte " + at)
-                    .isEmpty();
+    private static MutableVersion encode(MutableFormat format, byte[] contents) throws IOException {
+        var next = new AtomicInteger(0xa0);
+        return new MutableEncoder(key(), format, new Encoding(3, 10))
+                .encode(contents, 1, () -> salt(next.getAndIncrement()));
+    }
+
+    private static MutableShareReader open(int share, byte[] bytes) throws IOException {
+        Hash fingerprint = key().publicKey().fingerprint();
+        return MutableShareReader.open(
+                share,
+                (offset, length) -> Arrays.copyOfRange(
+                        bytes, (int) Math.min(offset, bytes.length), (int) Math.min(offset + length, bytes.length)),
+                fingerprint);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SDMF, 0", "SDMF, 1", "SDMF, 21", "SDMF, 5000", "MDMF, 0", "MDMF, 1", "MDMF, 131073", "MDMF, 300000"})
+    void anyThreeSharesGiveTheContents(MutableFormat format, int size) throws IOException {
+        var contents = new byte[size];
+        new Random(size).nextBytes(contents);
+        MutableVersion version = encode(format, contents);
+        var decoder = new MutableDecoder(version.header(), key().writeKey().readKey());
+        var decoded = ByteBuffer.allocate(size);
+        for (int segment = 0; segment < version.header().segments(); segment++) {
+            var blocks = new TreeMap<Integer, byte[]>();
+            for (int share : new int[] {9, 1, 4}) {
+                blocks.put(share, open(share, version.shares().get(share)).readBlock(segment));
+            }
+            decoded.put(decoder.decode(segment, blocks));
         }
+        assertThat(decoded.array()).isEqualTo(contents);
+        assertThat(open(3, version.shares().get(3)).encryptedSigningKey())
+                .isEqualTo(key().writeKey().transformSigningKey(key().toBytes()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, header",
+        "5, signature",
+        "20, signature",
+        "45, signature",
+        "57, header",
+        "58, signature",
+        "66, header",
+        "74, signature",
+        "76, header",
+        "120, public key",
+        "500, signature",
+        "660, share hashes",
+        "800, share hashes",
+        "826, blocks"
+    })
+    void flippedBitThatMattersIsNoticedAndNamed(int at, String section) throws IOException {
+        byte[] share = encode(MutableFormat.SDMF, FILE).shares().get(5).clone();
+        share[at] ^= 1;
+        assertThatThrownBy(() -> open(5, share).readBlock(0))
+                .isInstanceOf(CorruptShareException.class)
+                .hasMessageStartingWith("share 5: " + section + " [");
     }
 }

@@ -1,4 +1,4 @@
-package org.truckee.client.immutable;
+package org.truckee.client.share;
 
 import java.io.IOException;
 
