@@ -160,18 +160,8 @@ public final class DiskStorageServer implements StorageServer {
     public Optional<ByteStream> read(ShareKind kind, StorageIndex storageIndex, int share, long offset, long length)
             throws IOException {
         try {
-            Path path = folder.share(storageIndex, share);
-            return Optional.of(
-                    switch (kind) {
-                        case IMMUTABLE -> {
-                            var file = ImmutableShareFile.open(path);
-                            yield new ShareFileBytes(file, file::read, file.shareBytes(), offset, length);
-                        }
-                        case MUTABLE -> {
-                            var file = MutableShareFile.open(path);
-                            yield new ShareFileBytes(file, file::read, file.shareBytes(), offset, length);
-                        }
-                    });
+            var file = ShareFile.openToRead(folder.share(storageIndex, share));
+            return Optional.of(new ShareFileBytes(file, offset, length));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -209,23 +199,10 @@ public final class DiskStorageServer implements StorageServer {
     private void renew(SortedMap<Integer, Path> shares, LeaseSecrets lease) throws IOException {
         Instant now = clock.instant();
         for (Path path : shares.values()) {
-            if (isMutable(path)) {
-                try (var file = MutableShareFile.open(path)) {
-                    file.addOrRenew(lease, now);
-                    file.sync();
-                }
-            } else {
-                try (var file = ImmutableShareFile.open(path)) {
-                    file.addOrRenew(lease, now);
-                    file.sync();
-                }
+            try (var file = ShareFile.open(path)) {
+                file.addOrRenew(lease, now);
+                file.sync();
             }
-        }
-    }
-
-    private static boolean isMutable(Path path) throws IOException {
-        try (var in = Files.newInputStream(path)) {
-            return MutableShareFile.isMutable(in.readNBytes(32));
         }
     }
 

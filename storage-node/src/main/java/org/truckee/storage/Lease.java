@@ -7,7 +7,8 @@ import java.time.Instant;
 import org.truckee.crypto.Digests;
 import org.truckee.crypto.LeaseSecrets;
 
-/// One client's interest in a share. Secrets are as the container keeps them: hashed in version 2, clear in version 1.
+/// One client's interest in a share. Secrets are as the container keeps them: hashed in version 2, clear in version
+/// 1.
 ///
 /// ```
 /// in an immutable container (72 bytes)      in a mutable container (92 bytes)
@@ -18,7 +19,7 @@ import org.truckee.crypto.LeaseSecrets;
 ///                                           72  20  node id
 /// ```
 /// (Tahoe-LAFS `src/allmydata/storage/lease.py`.)
-final class Lease {
+public final class Lease {
     static final int IMMUTABLE_BYTES = 72;
     static final int MUTABLE_BYTES = 92;
     static final int NODE_ID_BYTES = 20;
@@ -94,7 +95,7 @@ final class Lease {
         return taken;
     }
 
-    int owner() {
+    public int owner() {
         return owner;
     }
 
@@ -108,7 +109,8 @@ final class Lease {
                 owner, renew, cancel, Math.max(expiration, now.plus(TERM).getEpochSecond()));
     }
 
-    Instant expiration() {
+    /// When it ends unless it is renewed.
+    public Instant expiration() {
         return Instant.ofEpochSecond(expiration);
     }
 }

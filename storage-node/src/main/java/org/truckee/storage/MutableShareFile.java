@@ -9,12 +9,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.truckee.crypto.LeaseSecrets;
 import org.truckee.crypto.Tag;
 import org.truckee.crypto.TubId;
 import org.truckee.crypto.WriteEnabler;
+import org.truckee.protocol.storage.ShareKind;
 
 /// The container of a mutable share.
 ///
@@ -30,7 +33,7 @@ import org.truckee.crypto.WriteEnabler;
 /// ```
 ///
 /// (Tahoe-LAFS `src/allmydata/storage/mutable.py`.)
-final class MutableShareFile implements AutoCloseable {
+public final class MutableShareFile implements ShareFile {
     private static final byte[] MAGIC_V1 = magic(1, HexFormat.of().parseHex("750944038e"));
     private static final byte[] MAGIC_V2 =
             magic(2, Tag.MUTABLE_CONTAINER_HEADER.hash("Tahoe mutable container v2\n".getBytes(US_ASCII), 5));
@@ -71,9 +74,13 @@ final class MutableShareFile implements AutoCloseable {
         return magic;
     }
 
-    /// Whether a file that begins with these bytes is for a mutable share.
-    static boolean isMutable(byte[] start) {
-        return Arrays.equals(start, MAGIC_V1) || Arrays.equals(start, MAGIC_V2);
+    /// Whether a file begins as a mutable share does.
+    static boolean isMutable(FileChannel channel) throws IOException {
+        if (channel.size() < MAGIC_BYTES) {
+            return false;
+        }
+        byte[] magic = Bytes.read(channel, 0, MAGIC_BYTES).array();
+        return Arrays.equals(magic, MAGIC_V1) || Arrays.equals(magic, MAGIC_V2);
     }
 
     /// Makes the file of an empty share.
@@ -99,22 +106,27 @@ final class MutableShareFile implements AutoCloseable {
     static MutableShareFile open(Path file) throws IOException {
         var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            if (channel.size() < SHARE_AT) {
-                throw new CorruptContainerException(file, "it has only " + channel.size() + " bytes");
-            }
-            ByteBuffer header = Bytes.read(channel, 0, SLOTS_AT);
-            var magic = new byte[MAGIC_BYTES];
-            header.get(0, magic);
-            if (!isMutable(magic)) {
+            if (!isMutable(channel)) {
                 throw new CorruptContainerException(file, "it does not begin as a mutable share does");
             }
-            var share = new MutableShareFile(channel, Arrays.equals(magic, MAGIC_V2), header);
-            share.check(file);
-            return share;
+            return open(file, channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
+    }
+
+    /// Takes over the channel of a file that begins as a mutable share does.
+    static MutableShareFile open(Path file, FileChannel channel) throws IOException {
+        if (channel.size() < SHARE_AT) {
+            throw new CorruptContainerException(file, "it has only " + channel.size() + " bytes");
+        }
+        ByteBuffer header = Bytes.read(channel, 0, SLOTS_AT);
+        var magic = new byte[MAGIC_BYTES];
+        header.get(0, magic);
+        var share = new MutableShareFile(channel, Arrays.equals(magic, MAGIC_V2), header);
+        share.check(file);
+        return share;
     }
 
     private void check(Path file) throws IOException {
@@ -126,17 +138,27 @@ final class MutableShareFile implements AutoCloseable {
         }
     }
 
+    @Override
+    public ShareKind kind() {
+        return ShareKind.MUTABLE;
+    }
+
+    @Override
+    public int version() {
+        return hashed ? 2 : 1;
+    }
+
     boolean accepts(WriteEnabler shown) {
         return MessageDigest.isEqual(writeEnabler, shown.toBytes());
     }
 
-    /// Length of the share, without the container.
-    long shareBytes() {
+    @Override
+    public long shareBytes() {
         return shareBytes;
     }
 
-    /// Reads share bytes; those after the share's end are never given.
-    int read(long offset, ByteBuffer target) throws IOException {
+    @Override
+    public int read(long offset, ByteBuffer target) throws IOException {
         if (offset >= shareBytes) {
             return -1;
         }
@@ -190,12 +212,28 @@ final class MutableShareFile implements AutoCloseable {
         Bytes.write(channel, MORE_LEASES_AT, ByteBuffer.allocate(8).putLong(to).flip());
     }
 
-    /// Renews the lease with these secrets, or adds it.
-    void addOrRenew(LeaseSecrets secrets, Instant now) throws IOException {
+    @Override
+    public List<Lease> leases() throws IOException {
+        List<Lease> all = new ArrayList<>();
+        for (long i = 0; i < SLOTS + furtherLeases(); i++) {
+            Lease lease = readLease(i);
+            if (lease.owner() != 0) {
+                all.add(lease);
+            }
+        }
+        return all;
+    }
+
+    private Lease readLease(long index) throws IOException {
+        return Lease.readMutable(Bytes.read(channel, leaseAt(index), Lease.MUTABLE_BYTES));
+    }
+
+    @Override
+    public void addOrRenew(LeaseSecrets secrets, Instant now) throws IOException {
         long leases = SLOTS + furtherLeases();
         long free = leases;
         for (long i = leases - 1; i >= 0; i--) {
-            Lease lease = Lease.readMutable(Bytes.read(channel, leaseAt(i), Lease.MUTABLE_BYTES));
+            Lease lease = readLease(i);
             if (lease.owner() == 0) {
                 free = i;
             } else if (lease.isOf(secrets, hashed)) {
@@ -233,7 +271,8 @@ final class MutableShareFile implements AutoCloseable {
                 : moreLeasesAt + COUNT_BYTES + (index - SLOTS) * Lease.MUTABLE_BYTES;
     }
 
-    void sync() throws IOException {
+    @Override
+    public void sync() throws IOException {
         channel.force(true);
     }
 

@@ -113,9 +113,9 @@ final class ChkShareReader {
         }
         IncompleteMerkleTree tree = required(blockTree);
         StoredTree stored = required(storedBlockTree);
-        if (tree.add(nodes(Section.BLOCK_HASHES, stored, tree.needed(segment))) != Addition.PROVEN) {
-            throw corrupt(
-                    Section.BLOCK_HASHES, stored.offset(), stored.bytes(), "they do not lead to the share's root");
+        List<Integer> needed = tree.needed(segment);
+        if (tree.add(nodes(Section.BLOCK_HASHES, stored, needed)) != Addition.PROVEN) {
+            throw corrupt(Section.BLOCK_HASHES, stored.range(needed), "they do not lead to the share's root");
         }
         if (!MessageDigest.isEqual(Tag.BLOCK.hash(block), tree.leaf(segment).orElseThrow())) {
             throw corrupt(Section.BLOCKS, at, length, "the block of segment " + segment + " has another hash");
@@ -126,20 +126,22 @@ final class ChkShareReader {
     /// Proves what is still missing to check a segment of the file's ciphertext.
     void readCiphertextHashes(int segment) throws IOException {
         StoredTree stored = required(storedCiphertextTree);
-        var hashes = nodes(Section.CIPHERTEXT_HASHES, stored, proven.neededCiphertextHashes(segment));
-        if (proven.addCiphertextHashes(hashes) != Addition.PROVEN) {
-            throw corrupt(
-                    Section.CIPHERTEXT_HASHES, stored.offset(), stored.bytes(), "they do not lead to the file's root");
+        List<Integer> needed = proven.neededCiphertextHashes(segment);
+        if (proven.addCiphertextHashes(nodes(Section.CIPHERTEXT_HASHES, stored, needed)) != Addition.PROVEN) {
+            throw corrupt(Section.CIPHERTEXT_HASHES, stored.range(needed), "they do not lead to the file's root");
         }
     }
 
     private Map<Integer, byte[]> nodes(Section section, StoredTree tree, List<Integer> nodes) throws IOException {
-        return tree.read(nodes)
-                .orElseThrow(() -> corrupt(section, tree.offset(), tree.bytes(), "the share ends within them"));
+        return tree.read(nodes).orElseThrow(() -> corrupt(section, tree.range(nodes), "the share ends within them"));
+    }
+
+    private CorruptShareException corrupt(Section section, ByteRange range, String detail) {
+        return new CorruptShareException(share, section, range, detail);
     }
 
     private CorruptShareException corrupt(Section section, long at, long length, String detail) {
-        return new CorruptShareException(share, section, new ByteRange(at, at + length), detail);
+        return corrupt(section, new ByteRange(at, at + length), detail);
     }
 
     private static <T> T required(@Nullable T value) {

@@ -1,10 +1,13 @@
 package org.truckee.client.immutable;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import org.truckee.client.cap.Encoding;
+import org.truckee.client.share.CorruptShareException.Section;
 import org.truckee.crypto.Hash;
 import org.truckee.crypto.MerkleTree;
+import org.truckee.protocol.storage.ByteRange;
 
 /// Where the parts of an immutable share begin. Nothing protects these numbers but the hashes of what they lead to.
 ///
@@ -93,6 +96,19 @@ record ShareLayout(
     /// Bytes of a whole share with a URI extension of so many bytes.
     long shareBytes(int uriExtensionBytes) {
         return uriExtension + lengthBytes() + uriExtensionBytes;
+    }
+
+    /// A part of a share and where it is.
+    record Part(Section section, ByteRange range) {}
+
+    /// The parts behind the blocks, without gaps, in a share that has `bytes` there.
+    List<Part> sectionsBehindBlocks(long bytes) {
+        return List.of(
+                new Part(Section.PLAINTEXT_HASHES, new ByteRange(plaintextHashes, ciphertextHashes)),
+                new Part(Section.CIPHERTEXT_HASHES, new ByteRange(ciphertextHashes, blockHashes)),
+                new Part(Section.BLOCK_HASHES, new ByteRange(blockHashes, shareHashes)),
+                new Part(Section.SHARE_HASHES, new ByteRange(shareHashes, uriExtension)),
+                new Part(Section.URI_EXTENSION, new ByteRange(uriExtension, plaintextHashes + bytes)));
     }
 
     byte[] header() {

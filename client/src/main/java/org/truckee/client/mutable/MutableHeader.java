@@ -2,6 +2,7 @@ package org.truckee.client.mutable;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.MutableFormat;
@@ -32,6 +33,10 @@ public record MutableHeader(
         Encoding encoding,
         long segmentBytes,
         long fileBytes) {
+    /// Older versions before newer ones; of equal numbers, by root.
+    static final Comparator<MutableHeader> BY_AGE = Comparator.comparingLong(MutableHeader::sequenceNumber)
+            .thenComparing(header -> header.root().toBytes(), Arrays::compareUnsigned);
+
     /// The longer of the two.
     static final int MAX_BYTES = 75;
 
@@ -44,6 +49,10 @@ public record MutableHeader(
         if (salt.isPresent() != (format == MutableFormat.SDMF)) {
             throw new IllegalArgumentException("SDMF has one salt, MDMF has it in the segments");
         }
+    }
+
+    MutableHeader withRoot(Hash newRoot) {
+        return new MutableHeader(format, sequenceNumber, newRoot, salt, encoding, segmentBytes, fileBytes);
     }
 
     /// Segment size of a file that is written.

@@ -216,6 +216,12 @@ record MutableLayout(
         return offset >= end ? Section.END : Section.HEADER;
     }
 
+    /// Whether byte `offset` belongs to no part: in MDMF there is room left between the public key and the blocks.
+    boolean isFree(long offset) {
+        boolean mdmf = signingKey.end() <= publicKey.begin();
+        return mdmf && publicKey.end() <= offset && offset < blocks.begin();
+    }
+
     private static boolean contains(ByteRange range, long offset) {
         return range.begin() <= offset && offset < range.end();
     }

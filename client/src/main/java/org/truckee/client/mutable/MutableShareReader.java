@@ -19,8 +19,8 @@ import org.truckee.crypto.Tag;
 import org.truckee.protocol.storage.ByteRange;
 
 /// Reads one share of a mutable file and believes none of it until it is proven: the public key by the capability's
-/// fingerprint, the header by the signature, the root of the block hashes by the share hash chain and the signed root,
-/// blocks by their hashes. Not safe for use by several threads at once.
+/// fingerprint, the header by the signature, the root of the block hashes by the share hash chain and the signed
+/// root, blocks by their hashes. Not safe for use by several threads at once.
 final class MutableShareReader {
     /// What is read at first; a small share, or all but the blocks of a large one, is in it.
     private static final int FIRST_BYTES = 4096;
@@ -129,6 +129,14 @@ final class MutableShareReader {
         return layout;
     }
 
+    byte[] publicKey() throws IOException {
+        return bytes(layout.publicKey());
+    }
+
+    byte[] signature() throws IOException {
+        return bytes(layout.signature());
+    }
+
     /// The signing key as it stands there; who has the write key can tell whether it is the right one.
     byte[] encryptedSigningKey() throws IOException {
         return bytes(layout.signingKey());
@@ -142,9 +150,10 @@ final class MutableShareReader {
         List<Integer> needed = blockTree.needed(segment);
         Map<Integer, byte[]> hashes = storedBlockTree
                 .read(needed)
-                .orElseThrow(() -> corrupt(Section.BLOCK_HASHES, layout.blockHashes(), "the share ends within them"));
+                .orElseThrow(() ->
+                        corrupt(Section.BLOCK_HASHES, storedBlockTree.range(needed), "the share ends within them"));
         if (blockTree.add(hashes) != Addition.PROVEN) {
-            throw corrupt(Section.BLOCK_HASHES, layout.blockHashes(), "they do not lead to the share's root");
+            throw corrupt(Section.BLOCK_HASHES, storedBlockTree.range(needed), "they do not lead to the share's root");
         }
         byte[] hash = Tag.BLOCK.hash(block);
         if (!MessageDigest.isEqual(hash, blockTree.leaf(segment).orElseThrow())) {

@@ -74,10 +74,7 @@ record Servermap(MutableReadCap cap, List<Seen> shares, int serversHeard) {
         return versions.entrySet().stream()
                 .filter(version ->
                         version.getValue().size() >= version.getKey().encoding().required())
-                .max(Comparator.comparing(
-                        Map.Entry::getKey,
-                        Comparator.comparingLong(MutableHeader::sequenceNumber)
-                                .thenComparing(header -> header.root().toString())))
+                .max(Comparator.comparing(Map.Entry::getKey, MutableHeader.BY_AGE))
                 .map(version -> List.copyOf(version.getValue().values()));
     }
 }

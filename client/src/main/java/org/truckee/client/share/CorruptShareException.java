@@ -38,12 +38,14 @@ public final class CorruptShareException extends IOException {
     private final int share;
     private final Section section;
     private final transient ByteRange range;
+    private final String detail;
 
     public CorruptShareException(int share, Section section, ByteRange range, String detail) {
         super("share " + share + ": " + section + " [" + range.begin() + "-" + range.end() + "): " + detail);
         this.share = share;
         this.section = section;
         this.range = range;
+        this.detail = detail;
     }
 
     public int share() {
@@ -56,5 +58,10 @@ public final class CorruptShareException extends IOException {
 
     public ByteRange range() {
         return range;
+    }
+
+    /// What is wrong, without the place.
+    public String detail() {
+        return detail;
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.truckee.crypto.Hash;
+import org.truckee.protocol.storage.ByteRange;
 
 /// A hash tree as it stands in a share: 32 bytes per node, root first. None of it is proven.
 /// Not safe for use by several threads at once.
@@ -27,12 +28,12 @@ public final class StoredTree {
         this.bytes = Math.multiplyExact(nodes, Hash.BYTES);
     }
 
-    public long offset() {
-        return offset;
-    }
-
-    public int bytes() {
-        return bytes;
+    /// Where in the share these nodes stand, and what is between them.
+    public ByteRange range(List<Integer> nodes) {
+        return nodes.isEmpty()
+                ? new ByteRange(offset, offset + bytes)
+                : new ByteRange(
+                        offset + (long) nodes.getFirst() * Hash.BYTES, offset + (nodes.getLast() + 1L) * Hash.BYTES);
     }
 
     /// The hashes at these nodes, which are in ascending order; empty if the share ends before one of them.
