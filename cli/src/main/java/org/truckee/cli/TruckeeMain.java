@@ -12,7 +12,7 @@ import picocli.CommandLine.ScopeType;
         name = "truckee",
         description = "A private, redundant file store on machines that nobody has to trust.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {VersionCommand.class, UpCommand.class, HelpCommand.class})
+        subcommands = {VersionCommand.class, UpCommand.class, DebugCommand.class, HelpCommand.class})
 public final class TruckeeMain {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where a failure comes from.")
     private boolean debug;
@@ -20,11 +20,15 @@ public final class TruckeeMain {
     private TruckeeMain() {}
 
     public static void main(String... arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
         var main = new TruckeeMain();
         var command = new CommandLine(main);
         command.addSubcommand("completion", new GenerateCompletion());
         command.setExecutionExceptionHandler((failure, failed, _) -> main.explain(failure, failed));
-        System.exit(command.execute(arguments));
+        return command;
     }
 
     private int explain(Exception failure, CommandLine failed) {

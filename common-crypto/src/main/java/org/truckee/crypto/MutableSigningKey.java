@@ -1,5 +1,7 @@
 package org.truckee.crypto;
 
+import java.io.IOException;
+import java.io.StringReader;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -9,9 +11,16 @@ import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Optional;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemReader;
 
-/// The RSA key that signs the versions of one mutable file. The file's write key is a hash of exactly the PKCS#8 bytes
-/// the key was made or read with, so these are kept and never written anew.
+/// The RSA key that signs the versions of one mutable file. The file's write key is a hash of exactly the PKCS#8
+/// bytes the key was made or read with, so these are kept and never written anew.
 public final class MutableSigningKey {
     private final byte[] der;
     private final PrivateKey key;
@@ -45,6 +54,29 @@ public final class MutableSigningKey {
         } catch (GeneralSecurityException notAKey) {
             return Optional.empty();
         }
+    }
+
+    /// From PEM, `PRIVATE KEY` (PKCS#8) or `RSA PRIVATE KEY` (PKCS#1, which is then wrapped as Tahoe-LAFS does it);
+    /// empty if that is not an RSA key of 2048 bits.
+    public static Optional<MutableSigningKey> fromPem(String pem) {
+        try (var reader = new PemReader(new StringReader(pem))) {
+            PemObject part = reader.readPemObject();
+            if (part == null) {
+                return Optional.empty();
+            }
+            return switch (part.getType()) {
+                case "PRIVATE KEY" -> parse(part.getContent());
+                case "RSA PRIVATE KEY" -> parse(wrapped(part.getContent()));
+                default -> Optional.empty();
+            };
+        } catch (IOException | IllegalArgumentException broken) {
+            return Optional.empty();
+        }
+    }
+
+    private static byte[] wrapped(byte[] pkcs1) throws IOException {
+        var algorithm = new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
+        return new PrivateKeyInfo(algorithm, RSAPrivateKey.getInstance(pkcs1)).getEncoded("DER");
     }
 
     /// The PKCS#8 bytes.

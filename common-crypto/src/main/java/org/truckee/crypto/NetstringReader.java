@@ -18,6 +18,11 @@ public final class NetstringReader {
         return !bytes.hasRemaining();
     }
 
+    /// How many bytes have been taken.
+    public int position() {
+        return bytes.position();
+    }
+
     /// The contents of the next one, not copied; empty if what comes is none, and then the place stays.
     public Optional<ByteBuffer> next() {
         int start = bytes.position();

@@ -25,7 +25,9 @@ public record DirectoryCap(FileCap file) implements Cap {
         if (sdmf) {
             return Optional.of(FILE + SSK + rest);
         }
-        return rest.startsWith("-") ? Optional.of(FILE + rest.substring(1)) : Optional.empty();
+        return rest.startsWith("-") && !rest.startsWith("-" + SSK)
+                ? Optional.of(FILE + rest.substring(1))
+                : Optional.empty();
     }
 
     /// Whether its contents can never change.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.cap.Encoding;
 import org.truckee.crypto.Hash;
@@ -13,8 +14,8 @@ import org.truckee.crypto.TaggedHasher;
 import org.truckee.erasure.ErasureCode;
 import org.truckee.protocol.ByteStream;
 
-/// Turns a ciphertext into the shares of an immutable file, without knowing where they go. A share is written front to
-/// back: [#header], the block of every segment in order, [Trailers#of].
+/// Turns a ciphertext into the shares of an immutable file, without knowing where they go. A share is written front
+/// to back: [#header], the block of every segment in order, [Trailers#of].
 ///
 /// Segments are encoded in order; not safe for use by several threads at once.
 public final class ChkEncoder implements AutoCloseable {
@@ -29,13 +30,18 @@ public final class ChkEncoder implements AutoCloseable {
     private final LeafHashes segmentHashes;
     private final LeafHashes blockHashes;
     private int encoded;
+    private @Nullable Trailers trailers;
 
     public ChkEncoder(CiphertextSource source) throws IOException {
+        this(source, ShareLayout.of(source.segmentation()));
+    }
+
+    ChkEncoder(CiphertextSource source, ShareLayout layout) throws IOException {
         this.source = source;
         this.segmentation = source.segmentation();
         Encoding encoding = segmentation.encoding();
         this.code = ErasureCode.of(encoding.required(), encoding.total());
-        this.layout = ShareLayout.of(segmentation);
+        this.layout = layout;
         this.segmentHashes = new LeafHashes(1, segmentation.segments(), memory);
         this.blockHashes = new LeafHashes(encoding.total(), segmentation.segments(), memory);
     }
@@ -79,7 +85,12 @@ public final class ChkEncoder implements AutoCloseable {
         if (encoded != segmentation.segments()) {
             throw new IllegalStateException(encoded + " of " + segmentation.segments() + " segments are encoded");
         }
-        return new Trailers();
+        Trailers made = trailers;
+        if (made == null) {
+            made = new Trailers();
+            trailers = made;
+        }
+        return made;
     }
 
     private long treeBytes() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.truckee.client.cap.ChkReadCap;
 import org.truckee.client.share.Comparison;
 import org.truckee.client.share.CorruptShareException.Section;
@@ -15,6 +16,7 @@ import org.truckee.client.share.DamageReport;
 import org.truckee.client.share.HeldShare;
 import org.truckee.client.share.NotEnoughSharesException;
 import org.truckee.crypto.Hash;
+import org.truckee.protocol.ByteStream;
 
 /// Gets an immutable file back from shares at hand, without any server. Every share is read whole and checked by
 /// itself, so that all damage a reader could meet is told; memory does not grow with the file.
@@ -103,46 +105,50 @@ public final class ChkRecovery {
     /// Compares every byte of every share with what `contents`, which came back whole, must give: names also damage
     /// in bytes that no reader uses.
     public void verify(FileChannel contents) throws IOException {
-        Segmentation segmentation = segmentation();
-        var source = new EncryptedFile(Plaintext.of(contents, cap.size()), cap.key(), segmentation);
-        try (var encoder = new ChkEncoder(source)) {
-            List<Comparison> comparisons = sources.stream()
-                    .map(held -> new Comparison(held.share(), report))
-                    .toList();
+        Map<Integer, List<Source>> byVersion = sources.stream()
+                .collect(Collectors.groupingBy(source -> source.reader().layoutVersion()));
+        for (var version : byVersion.entrySet()) {
+            verify(contents, ShareLayout.of(version.getKey(), segmentation()), version.getValue());
+        }
+    }
+
+    private void verify(FileChannel contents, ShareLayout layout, List<Source> shares) throws IOException {
+        var source = new EncryptedFile(Plaintext.of(contents, cap.size()), cap.key(), segmentation());
+        List<Comparison> comparisons = shares.stream()
+                .map(held -> new Comparison(held.share(), report))
+                .toList();
+        try (var encoder = new ChkEncoder(source, layout)) {
             for (var comparison : comparisons) {
                 comparison.expect(Section.HEADER, encoder.header());
             }
-            for (int segment = 0; segment < segmentation.segments(); segment++) {
+            for (int segment = 0; segment < segmentation().segments(); segment++) {
                 byte[][] blocks = encoder.nextSegment();
-                for (int i = 0; i < sources.size(); i++) {
+                for (int i = 0; i < shares.size(); i++) {
                     comparisons
                             .get(i)
-                            .expect(
-                                    Section.BLOCKS,
-                                    blocks[sources.get(i).share().number()]);
+                            .expect(Section.BLOCKS, blocks[shares.get(i).share().number()]);
                 }
             }
             var trailers = encoder.trailers();
-            for (int i = 0; i < sources.size(); i++) {
-                compareEnd(trailers, sources.get(i), comparisons.get(i));
+            for (int i = 0; i < shares.size(); i++) {
+                try (var end = trailers.of(shares.get(i).share().number())) {
+                    compareEnd(layout, end, comparisons.get(i));
+                }
             }
         }
     }
 
-    private void compareEnd(ChkEncoder.Trailers trailers, Source source, Comparison comparison) throws IOException {
-        ShareLayout layout = ShareLayout.of(segmentation());
-        try (var end = trailers.of(source.share().number())) {
-            for (var part : layout.sectionsBehindBlocks(end.length())) {
-                for (long bytes = part.range().length(); bytes > 0; ) {
-                    var piece = new byte[(int) Math.min(bytes, PIECE_BYTES)];
-                    end.readFully(ByteBuffer.wrap(piece));
-                    if (part.section() == Section.SHARE_HASHES) {
-                        comparison.skip(piece.length); // proven when the share was opened, in whatever order
-                    } else {
-                        comparison.expect(part.section(), piece);
-                    }
-                    bytes -= piece.length;
+    private static void compareEnd(ShareLayout layout, ByteStream end, Comparison comparison) throws IOException {
+        for (var part : layout.sectionsBehindBlocks(end.length())) {
+            for (long bytes = part.range().length(); bytes > 0; ) {
+                var piece = new byte[(int) Math.min(bytes, PIECE_BYTES)];
+                end.readFully(ByteBuffer.wrap(piece));
+                if (part.section() == Section.SHARE_HASHES) {
+                    comparison.skip(piece.length); // proven when the share was opened, in whatever order
+                } else {
+                    comparison.expect(part.section(), piece);
                 }
+                bytes -= piece.length;
             }
         }
         comparison.expectEnd();

@@ -42,6 +42,10 @@ final class ChkShareReader {
         return share;
     }
 
+    int layoutVersion() {
+        return required(layout).version();
+    }
+
     /// Reads what comes before any block. Afterwards the file's URI extension is proven, whoever gave it.
     void open() throws IOException {
         ShareLayout found = readLayout();

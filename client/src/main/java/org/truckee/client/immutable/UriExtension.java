@@ -3,13 +3,14 @@ package org.truckee.client.immutable;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.truckee.client.cap.Encoding;
 import org.truckee.crypto.Hash;
 import org.truckee.crypto.Netstring;
+import org.truckee.crypto.NetstringReader;
 import org.truckee.crypto.Tag;
 
 /// The URI extension block: what a reader must know of a file beyond its capability, which carries this block's hash.
@@ -104,38 +105,39 @@ public record UriExtension(
                 .map(Hash::new);
     }
 
-    private static Optional<Map<String, byte[]>> fields(byte[] block) {
+    /// The keys and values of a block, whatever follows it; empty if there are none.
+    static Optional<Map<String, byte[]>> fields(byte[] block) {
         var fields = new TreeMap<String, byte[]>();
-        int at = 0;
-        while (at < block.length) {
-            int key = find(block, at);
-            int length = key < 0 ? -1 : find(block, key + 1);
-            if (length < 0) {
-                return Optional.empty();
+        var bytes = ByteBuffer.wrap(block);
+        for (int colon = find(bytes); colon >= 0; colon = find(bytes)) {
+            var key = new byte[colon - bytes.position()];
+            bytes.get(key).get();
+            var reader = new NetstringReader(bytes);
+            Optional<ByteBuffer> value = reader.next();
+            if (value.isEmpty()) {
+                break;
             }
-            String digits = new String(block, key + 1, length - key - 1, US_ASCII);
-            if (!digits.matches("[0-9]{1,5}")) {
-                return Optional.empty();
-            }
-            int from = length + 1;
-            int to = from + Integer.parseInt(digits);
-            if (to >= block.length || block[to] != ',') {
-                return Optional.empty();
-            }
-            fields.put(new String(block, at, key - at, US_ASCII), Arrays.copyOfRange(block, from, to));
-            at = to + 1;
+            var copy = new byte[value.get().remaining()];
+            value.get().get(copy);
+            fields.put(new String(key, US_ASCII), copy);
+            bytes.position(bytes.position() + reader.position());
         }
-        return Optional.of(fields);
+        return fields.isEmpty() ? Optional.empty() : Optional.of(fields);
     }
 
     /// Where the next colon stands, or -1.
-    private static int find(byte[] block, int from) {
-        for (int i = from; i < block.length; i++) {
-            if (block[i] == ':') {
+    private static int find(ByteBuffer bytes) {
+        for (int i = bytes.position(); i < bytes.limit(); i++) {
+            if (bytes.get(i) == ':') {
                 return i;
             }
         }
         return -1;
+    }
+
+    /// A value for people: a hash in base32, anything else as text.
+    static String readable(byte[] value) {
+        return value.length == Hash.BYTES ? new Hash(value).toString() : new String(value, US_ASCII);
     }
 
     private static byte[] ascii(Object value) {

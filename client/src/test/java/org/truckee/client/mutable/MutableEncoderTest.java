@@ -1,6 +1,5 @@
 package org.truckee.client.mutable;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,16 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,12 +46,9 @@ class MutableEncoderTest {
     private static final int SIGNING_KEY_BYTES = 1218;
     private static final byte[] FILE = "This is a test file.\n".getBytes(UTF_8);
 
-    /// The vector key, wrapped as Tahoe keeps keys.
-    public static MutableSigningKey key() throws IOException {
-        var algorithm = new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
-        var key = RSAPrivateKey.getInstance(Base64.getMimeDecoder().decode(PKCS1.getBytes(US_ASCII)));
-        return MutableSigningKey.parse(new PrivateKeyInfo(algorithm, key).getEncoded("DER"))
-                .orElseThrow();
+    static MutableSigningKey key() {
+        String pem = "-----BEGIN RSA PRIVATE KEY-----\n" + PKCS1 + "-----END RSA PRIVATE KEY-----\n";
+        return MutableSigningKey.fromPem(pem).orElseThrow();
     }
 
     private static Salt salt(int value) {
