@@ -25,22 +25,29 @@ final class LocalGrid implements AutoCloseable {
     private static final int SFTP_PORT = 8022;
     private static final int GATEWAY_WEB_PORT = 3456;
 
-    /// What is started: `nodes` storage nodes, files coded as `encoding` on at least `happy` of them, all ports moved
-    /// by `portOffset`.
-    record Plan(Path folder, int nodes, Encoding encoding, int happy, int portOffset, FirstAccount account) {
-        int sftpPort() {
-            return SFTP_PORT + portOffset;
-        }
+    /// The storage nodes' web ports end where the introducer's begins.
+    static final int MAX_NODES = INTRODUCER_WEB_PORT - STORAGE_WEB_PORT;
 
-        int webPort() {
-            return GATEWAY_WEB_PORT + portOffset;
-        }
-    }
+    static final int MAX_PORT_OFFSET = 65535 - INTRODUCER_PORT;
+
+    /// What is made where it is not there yet: `nodes` storage nodes, files coded as `encoding` on at least `happy`
+    /// of them, all ports moved by `portOffset`.
+    record Plan(Path folder, int nodes, Encoding encoding, int happy, int portOffset, FirstAccount account) {}
 
     private final Resources resources;
+    private final SftpGateway gateway;
 
-    private LocalGrid(Resources resources) {
+    private LocalGrid(Resources resources, SftpGateway gateway) {
         this.resources = resources;
+        this.gateway = gateway;
+    }
+
+    int sftpPort() {
+        return gateway.sftpPort();
+    }
+
+    int webPort() {
+        return gateway.webPort();
     }
 
     /// Makes what is not there yet and starts everything; returns when files can be stored.
@@ -55,9 +62,9 @@ final class LocalGrid implements AutoCloseable {
                 NodeDirectory directory = storageDirectory(plan, number, introducer, random);
                 resources.add(StorageNode.start(directory, loops, random, clock));
             }
-            NodeDirectory gateway = gatewayDirectory(plan, introducer, random);
-            resources.add(SftpGateway.start(gateway, loops, plan.account(), random, clock));
-            return new LocalGrid(resources);
+            NodeDirectory directory = gatewayDirectory(plan, introducer, random);
+            return new LocalGrid(
+                    resources, resources.add(SftpGateway.start(directory, loops, plan.account(), random, clock)));
         });
     }
 
@@ -122,8 +129,8 @@ final class LocalGrid implements AutoCloseable {
                 port = tcp:%1$d:interface=%3$s
                 accounts.file = private/accounts
                 """.formatted(
-                                plan.sftpPort(),
-                                plan.webPort(),
+                                SFTP_PORT + plan.portOffset(),
+                                GATEWAY_WEB_PORT + plan.portOffset(),
                                 LOOPBACK,
                                 introducer.furl().uri(),
                                 plan.encoding().required(),

@@ -56,19 +56,14 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var plan = new LocalGrid.Plan(
-                dir.toAbsolutePath().normalize(),
-                nodes,
-                encoding(),
-                happy,
-                portOffset,
-                new FirstAccount(user, password));
+                dir.toAbsolutePath().normalize(), checkedNodes(), encoding(), happy, checkedOffset(), account());
         var loops = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
         var stop = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitStop(stop, stopped)));
-        try (var _ = LocalGrid.start(plan, loops, new SecureRandom(), InstantSource.system())) {
+        try (var grid = LocalGrid.start(plan, loops, new SecureRandom(), InstantSource.system())) {
             PrintWriter out = spec.commandLine().getOut();
-            out.printf("ready grid sftp://127.0.0.1:%d http://127.0.0.1:%d/%n", plan.sftpPort(), plan.webPort());
+            out.printf("ready grid sftp://127.0.0.1:%d http://127.0.0.1:%d/%n", grid.sftpPort(), grid.webPort());
             out.flush();
             stop.await();
         } finally {
@@ -88,15 +83,36 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
+    private FirstAccount account() {
+        try {
+            return new FirstAccount(user, password);
+        } catch (IllegalArgumentException e) {
+            throw wrong("--user and --password: " + e.getMessage());
+        }
+    }
+
+    private int checkedOffset() {
+        if (portOffset < 0 || portOffset > LocalGrid.MAX_PORT_OFFSET) {
+            throw wrong("--port-offset must be from 0 to " + LocalGrid.MAX_PORT_OFFSET + ", got " + portOffset);
+        }
+        return portOffset;
+    }
+
+    private int checkedNodes() {
+        if (nodes < happy || nodes > LocalGrid.MAX_NODES) {
+            throw wrong("--nodes must be from --happy (" + happy + ") to " + LocalGrid.MAX_NODES + ", got " + nodes);
+        }
+        return nodes;
+    }
+
+    private ParameterException wrong(String problem) {
+        return new ParameterException(spec.commandLine(), problem);
+    }
+
     private Encoding encoding() {
         boolean possible = 1 <= needed && needed <= happy && happy <= total && total <= Encoding.MAX_TOTAL;
         if (!possible) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "need 1 <= --needed <= --happy <= --total <= 256, got " + needed + ", " + happy + ", " + total);
-        }
-        if (nodes < happy) {
-            throw new ParameterException(spec.commandLine(), "--nodes " + nodes + " are too few for --happy " + happy);
+            throw wrong("need 1 <= --needed <= --happy <= --total <= 256, got " + needed + ", " + happy + ", " + total);
         }
         return new Encoding(needed, total);
     }

@@ -16,7 +16,12 @@ import org.truckee.protocol.node.BadConfigurationException;
 
 /// Who may log in, and where each one's tree begins: lines `USER PASSWORD CAPABILITY` of `private/accounts`.
 final class Accounts {
-    private record Account(String password, DirectoryCap root) {}
+    private record Account(String password, DirectoryCap root) {
+        @Override
+        public String toString() {
+            return "Account(" + root + ")";
+        }
+    }
 
     private final Map<String, Account> accounts;
 

@@ -59,14 +59,15 @@ final class SftpCommand implements AsyncCommand, ChannelDataReceiver {
         return 0;
     }
 
-    private void startWhatCan() throws IOException {
+    /// Hands packets to the session in the order of their arrival; it does no more than queue them.
+    private synchronized void startWhatCan() throws IOException {
         for (Buffer packet = next(); packet != null; packet = next()) {
             int bytes = packet.available() + Integer.BYTES;
             session.handle(packet, reply -> send(reply, bytes));
         }
     }
 
-    private synchronized @Nullable Buffer next() throws IOException {
+    private @Nullable Buffer next() throws IOException {
         if (running >= MAX_RUNNING || received.available() < Integer.BYTES) {
             return null;
         }
@@ -94,7 +95,8 @@ final class SftpCommand implements AsyncCommand, ChannelDataReceiver {
         try {
             Objects.requireNonNull(out).writeBuffer(reply).addListener(_ -> answered(requestBytes));
         } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("a reply was not delivered");
+            LOG.atDebug().setCause(e).log("a reply was not delivered, so the session ends");
+            channel.close(true);
             answered(requestBytes);
         }
     }

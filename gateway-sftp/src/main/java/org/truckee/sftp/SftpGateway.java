@@ -32,16 +32,41 @@ public final class SftpGateway implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Resources resources;
+    private final int sftpPort;
+    private final int webPort;
 
-    private SftpGateway(Resources resources) {
+    private SftpGateway(Resources resources, int sftpPort, int webPort) {
         this.resources = resources;
+        this.sftpPort = sftpPort;
+        this.webPort = webPort;
+    }
+
+    public int sftpPort() {
+        return sftpPort;
+    }
+
+    public int webPort() {
+        return webPort;
     }
 
     /// The account that is made when a gateway starts for the first time.
-    public record FirstAccount(String user, String password) {}
+    public record FirstAccount(String user, String password) {
+        public FirstAccount {
+            for (String field : new String[] {user, password}) {
+                if (field.isEmpty() || field.chars().anyMatch(Character::isWhitespace) || field.startsWith("#")) {
+                    throw new IllegalArgumentException(
+                            "a user name and a password need at least one character, no blanks and no # in front");
+                }
+            }
+        }
 
-    /// Starts the gateway that a directory describes; on the first start waits until there are enough servers to make
-    /// the root directory.
+        @Override
+        public String toString() {
+            return "FirstAccount(" + user + ")";
+        }
+    }
+
+    /// Starts the gateway that a directory describes, once there are enough servers to store files.
     public static SftpGateway start(
             NodeDirectory directory, EventLoopGroup loops, FirstAccount first, SecureRandom random, InstantSource clock)
             throws IOException {
@@ -52,23 +77,23 @@ public final class SftpGateway implements AutoCloseable {
             var servers = resources.add(AnnouncedServers.follow(loops, directory.introducer()));
             int copies = configuration.number("client", "directories.copies", 1, Encoding.MAX_TOTAL, 5);
             var grid = new Grid(servers, leaseSecret, policy, copies, random, clock);
-            resources.add(StatusServer.start(
+            var web = resources.add(StatusServer.start(
                     loops,
                     configuration.listenAddress("node", "web.port", "tcp:3456:interface=127.0.0.1"),
                     () -> status(directory, servers, policy)));
             Path accounts = directory.secretFile(ACCOUNTS);
+            awaitServers(servers, policy, Files.exists(accounts));
             if (!Files.exists(accounts)) {
-                awaitServers(servers, policy);
                 createRoot(directory, grid, first);
             }
             Path staging = Files.createDirectories(directory.path().resolve("staging"));
-            resources.add(SftpServer.start(
+            var sftp = resources.add(SftpServer.start(
                     configuration.listenAddress("sftpd", "port", "tcp:8022:interface=127.0.0.1"),
                     HostKeys.of(directory),
                     Accounts.read(accounts),
                     grid,
                     staging));
-            return new SftpGateway(resources);
+            return new SftpGateway(resources, sftp.port(), web.port());
         });
     }
 
@@ -81,10 +106,13 @@ public final class SftpGateway implements AutoCloseable {
         return new UploadPolicy(new Encoding(required, total), happy, convergence);
     }
 
-    private static void awaitServers(AnnouncedServers servers, UploadPolicy policy) throws IOException {
+    /// Waits until files can be stored. The first time all servers there will be are waited for, since the root
+    /// directory is spread over those that are there.
+    private static void awaitServers(AnnouncedServers servers, UploadPolicy policy, boolean hasRoot)
+            throws IOException {
+        int wanted = hasRoot ? policy.happy() : policy.encoding().total();
         try {
-            if (!servers.awaitConnected(policy.encoding().total(), PATIENCE)
-                    && servers.connected().size() < policy.happy()) {
+            if (!servers.awaitConnected(wanted, PATIENCE) && servers.connected().size() < policy.happy()) {
                 throw new IOException(notEnough(servers, policy));
             }
         } catch (InterruptedException e) {

@@ -22,6 +22,11 @@ final class SftpServer implements AutoCloseable {
     private static final long WINDOW_BYTES = 4 << 20;
     private static final long PACKET_BYTES = 64 << 10;
 
+    /// Replies that may wait for a client that does not take them, in bytes, and for how long.
+    private static final int PENDING_BYTES = 32 << 20;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(30);
+
     private final SshServer ssh;
     private final ExecutorService threads;
 
@@ -57,6 +62,8 @@ final class SftpServer implements AutoCloseable {
         CoreModuleProperties.IDLE_TIMEOUT.set(ssh, Duration.ZERO);
         CoreModuleProperties.WINDOW_SIZE.set(ssh, WINDOW_BYTES);
         CoreModuleProperties.MAX_PACKET_SIZE.set(ssh, PACKET_BYTES);
+        CoreModuleProperties.BUFFERED_IO_OUTPUT_MAX_PENDING_WRITE_SIZE.set(ssh, PENDING_BYTES);
+        CoreModuleProperties.BUFFERED_IO_OUTPUT_MAX_PENDING_WRITE_WAIT.set(ssh, PATIENCE);
         try {
             ssh.start();
         } catch (IOException e) {
@@ -64,6 +71,10 @@ final class SftpServer implements AutoCloseable {
             throw new IOException("cannot listen for SFTP on port " + at.getPort() + ": " + e.getMessage(), e);
         }
         return new SftpServer(ssh, threads);
+    }
+
+    int port() {
+        return ssh.getPort();
     }
 
     @Override

@@ -3,6 +3,8 @@ package org.truckee.sftp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -86,11 +88,14 @@ final class SftpSession implements AutoCloseable {
     }
 
     /// Answers a request, in time; `packet` holds it without its length and belongs to the session now.
-    void handle(Buffer packet, Answers answers) {
+    void handle(Buffer packet, Answers answers) throws IOException {
         int type = packet.getUByte();
         if (type == INIT) {
             answers.send(version());
             return;
+        }
+        if (packet.available() < Integer.BYTES) {
+            throw new IOException("an SFTP request without a number");
         }
         int id = packet.getInt();
         Runnable work = () -> answers.send(reply(id, type, packet));
@@ -104,9 +109,14 @@ final class SftpSession implements AutoCloseable {
     /// The lane of the handle that a request names; one of its own if there is none, which it will be told.
     private Lane lane(Buffer packet) {
         int at = packet.rpos();
-        Handle handle = handles.get(packet.getString());
-        packet.rpos(at);
-        return handle == null ? new Lane(threads) : handle.lane();
+        try {
+            Handle handle = handles.get(packet.getString());
+            return handle == null ? new Lane(threads) : handle.lane();
+        } catch (BufferException e) {
+            return new Lane(threads);
+        } finally {
+            packet.rpos(at);
+        }
     }
 
     private Buffer reply(int id, int type, Buffer request) {
@@ -132,7 +142,7 @@ final class SftpSession implements AutoCloseable {
             };
         } catch (BufferException e) {
             return status(id, new SftpStatus(SftpStatus.BAD_MESSAGE, "the request is malformed"));
-        } catch (IOException e) {
+        } catch (IOException | UnsupportedOperationException e) {
             return status(id, SftpStatus.of(e));
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("a request failed");
@@ -186,8 +196,14 @@ final class SftpSession implements AutoCloseable {
         return reply;
     }
 
-    private static GridPath path(Buffer request) {
-        return GridPath.parse(request.getString(UTF_8));
+    /// A name that is not UTF-8 is refused: guessing would make one of two different names.
+    private static GridPath path(Buffer request) throws IOException {
+        try {
+            var bytes = ByteBuffer.wrap(request.getBytes());
+            return GridPath.parse(UTF_8.newDecoder().decode(bytes).toString());
+        } catch (CharacterCodingException e) {
+            throw new IOException("the name is not UTF-8");
+        }
     }
 
     private Handle handle(Buffer request) throws IOException {
@@ -221,13 +237,20 @@ final class SftpSession implements AutoCloseable {
         if (there.isPresent() && there.get().isDirectory()) {
             throw new FileSystemException(path.toString(), null, "is a directory");
         }
-        var staged = StagedFile.create(staging);
-        if (there.isPresent() && (flags & OPEN_TRUNCATE) == 0) {
-            try (var file = files.open(path)) {
-                staged.copyFrom(file);
-            }
-        }
+        boolean copy = there.isPresent() && (flags & OPEN_TRUNCATE) == 0;
+        StagedFile staged = copy ? stagedCopy(path) : StagedFile.create(staging);
         return handle(id, new Handle.Writing(new Lane(threads), path, staged, (flags & OPEN_APPEND) != 0));
+    }
+
+    private StagedFile stagedCopy(GridPath path) throws IOException {
+        var staged = StagedFile.create(staging);
+        try (var file = files.open(path)) {
+            staged.copyFrom(file);
+            return staged;
+        } catch (IOException | RuntimeException e) {
+            staged.close();
+            throw e;
+        }
     }
 
     private Optional<FileStatus> statIfThere(GridPath path) throws IOException {
@@ -294,13 +317,19 @@ final class SftpSession implements AutoCloseable {
     /// Times and modes are accepted and not kept.
     private Buffer setstat(int id, Buffer request) throws IOException {
         files.stat(path(request));
+        if (SftpAttributes.sizeIn(request).isPresent()) {
+            throw new UnsupportedOperationException("a file is cut while it is open only");
+        }
         return done(id);
     }
 
     private Buffer fsetstat(int id, Buffer request) throws IOException {
         Handle handle = handle(request);
         var size = SftpAttributes.sizeIn(request);
-        if (size.isPresent() && handle instanceof Handle.Writing writing) {
+        if (size.isPresent()) {
+            if (!(handle instanceof Handle.Writing writing)) {
+                throw new IOException("the file is not open for writing");
+            }
             writing.staged().truncate(size.getAsLong());
         }
         return done(id);
@@ -349,7 +378,7 @@ final class SftpSession implements AutoCloseable {
         return done(id);
     }
 
-    private static Buffer realpath(int id, Buffer request) {
+    private static Buffer realpath(int id, Buffer request) throws IOException {
         String path = path(request).toString();
         Buffer reply = reply(REPLY_NAME, id);
         reply.putInt(1);

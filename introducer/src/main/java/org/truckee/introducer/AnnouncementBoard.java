@@ -81,22 +81,13 @@ final class AnnouncementBoard {
     synchronized Published publish(SignedAnnouncement signed) throws IOException {
         Announcement announcement = signed.verify();
         Posted before = posted.get(new Key(announcement.serviceName(), announcement.server()));
-        if (before != null && !replaces(announcement, before.announcement())) {
+        if (before != null && !announcement.replaces(before.announcement())) {
             return new Published(false, before.announcement().seqnum().orElse(0));
         }
         add(signed, announcement);
         save();
         notifyAll();
         return new Published(true, announcement.seqnum().orElse(0));
-    }
-
-    private static boolean replaces(Announcement announcement, Announcement before) {
-        if (announcement.saysTheSameAs(before)) {
-            return false;
-        }
-        return before.seqnum().isEmpty()
-                || announcement.seqnum().orElse(Long.MIN_VALUE)
-                        > before.seqnum().getAsLong();
     }
 
     private void add(SignedAnnouncement signed, Announcement announcement) {

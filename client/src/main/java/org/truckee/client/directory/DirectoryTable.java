@@ -8,7 +8,6 @@ import java.nio.charset.CharacterCodingException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -40,6 +39,8 @@ public final class DirectoryTable {
     private final Optional<WriteKey> writeKey;
     private final boolean immutable;
     private final TreeMap<byte[], Row> rows = new TreeMap<>(Arrays::compareUnsigned);
+
+    /// What could not be read, to be written back behind all else: entries, and what follows the last netstring.
     private final List<byte[]> unreadable = new ArrayList<>();
 
     /// An entry and the bytes inside its outer netstring.
@@ -70,7 +71,10 @@ public final class DirectoryTable {
             table.parseEntry(raw)
                     .ifPresentOrElse(
                             entry -> table.rows.put(utf8(entry.name()), new Row(entry, raw)),
-                            () -> table.unreadable.add(raw));
+                            () -> table.unreadable.add(Netstring.encode(raw)));
+        }
+        if (!reader.atEnd()) {
+            table.unreadable.add(Arrays.copyOfRange(bytes, reader.position(), bytes.length));
         }
         return table;
     }
@@ -158,9 +162,8 @@ public final class DirectoryTable {
 
     public byte[] toBytes() {
         var out = new ByteArrayOutputStream();
-        Collection<byte[]> all = Stream.concat(rows.values().stream().map(Row::bytes), unreadable.stream())
-                .toList();
-        all.forEach(row -> out.writeBytes(Netstring.encode(row)));
+        rows.values().forEach(row -> out.writeBytes(Netstring.encode(row.bytes())));
+        unreadable.forEach(out::writeBytes);
         return out.toByteArray();
     }
 

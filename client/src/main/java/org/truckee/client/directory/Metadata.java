@@ -17,7 +17,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// What a directory says of a child beside its capabilities: a JSON object, of which keys that we do not know are kept.
+/// What a directory says of a child beside its capabilities: a JSON object, of which keys that we do not know are
+/// kept.
 ///
 /// ```
 /// {"tahoe": {"linkcrtime": SECONDS, "linkmotime": SECONDS}, "no-write": BOOLEAN, ...}
@@ -43,6 +44,7 @@ public final class Metadata {
     private static final String TAHOE = "tahoe";
     private static final String LINK_CREATED = "linkcrtime";
     private static final String LINK_MODIFIED = "linkmotime";
+    private static final String OLD_CREATED = "ctime";
     private static final String NO_WRITE = "no-write";
 
     private final ObjectNode json;
@@ -72,16 +74,26 @@ public final class Metadata {
         }
     }
 
-    /// This, with `linkmotime` set to now, and `linkcrtime` too where it is missing.
+    /// This, with `linkmotime` set to now; where `linkcrtime` is missing it becomes the old key `ctime`, or now.
     public Metadata linkedAt(Instant now) {
         ObjectNode copy = json.deepCopy();
         ObjectNode tahoe = copy.get(TAHOE) instanceof ObjectNode there ? there : copy.putObject(TAHOE);
         BigDecimal seconds = BigDecimal.valueOf(now.toEpochMilli(), 3).stripTrailingZeros();
         if (!tahoe.has(LINK_CREATED)) {
-            tahoe.put(LINK_CREATED, seconds);
+            JsonNode created = copy.path(OLD_CREATED);
+            tahoe.put(LINK_CREATED, created.isNumber() ? created.decimalValue() : seconds);
         }
         tahoe.put(LINK_MODIFIED, seconds);
         return new Metadata(copy);
+    }
+
+    /// This without the link times of another place, linked now.
+    public Metadata movedAt(Instant now) {
+        ObjectNode copy = json.deepCopy();
+        if (copy.get(TAHOE) instanceof ObjectNode tahoe) {
+            tahoe.remove(LINK_CREATED);
+        }
+        return new Metadata(copy).linkedAt(now);
     }
 
     /// When the name was last linked, in milliseconds since 1970.

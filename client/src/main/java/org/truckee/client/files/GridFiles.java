@@ -68,11 +68,13 @@ public final class GridFiles {
         return path.isRoot() ? status(root, Metadata.empty()) : status(entry(path));
     }
 
-    /// The names in a directory, in order, with what is known of each.
+    /// The names in a directory, in order, with what is known of each; names that no path can have are left out.
     public Map<String, FileStatus> list(GridPath path) throws IOException {
         var names = new LinkedHashMap<String, FileStatus>();
         for (Entry entry : directories.read(directory(path)).entries()) {
-            names.put(entry.name(), status(entry));
+            if (GridPath.isName(entry.name())) {
+                names.put(entry.name(), status(entry));
+            }
         }
         return names;
     }
@@ -141,10 +143,11 @@ public final class GridFiles {
 
     /// Removes a file.
     public void remove(GridPath path) throws IOException {
-        if (stat(path).isDirectory()) {
+        Entry gone = entry(path);
+        if (gone.child().cap() instanceof DirectoryCap) {
             throw new FileSystemException(path.toString(), null, "is a directory");
         }
-        unlink(path);
+        unlink(path, gone);
     }
 
     /// Removes an empty directory.
@@ -154,17 +157,21 @@ public final class GridFiles {
         if (path.isRoot()) {
             throw new AccessDeniedException("/", null, "the root stays");
         }
+        Entry gone = entry(path);
         if (!directories.read(directory(path)).isEmpty()) {
             throw new DirectoryNotEmptyException(path.toString());
         }
-        unlink(path);
+        unlink(path, gone);
     }
 
-    private void unlink(GridPath path) throws IOException {
+    /// Removes a name if it still stands for what was seen under it.
+    private void unlink(GridPath path, Entry seen) throws IOException {
         directories.modify(directory(path.parent()), table -> {
-            if (!table.remove(path.name())) {
+            Optional<Entry> there = table.get(path.name());
+            if (there.filter(entry -> entry.child().equals(seen.child())).isEmpty()) {
                 throw new NoSuchFileException(path.toString());
             }
+            table.remove(path.name());
         });
     }
 
@@ -174,24 +181,28 @@ public final class GridFiles {
     ///
     /// @throws FileAlreadyExistsException if the new name is taken and `replace` is not given
     public void rename(GridPath from, GridPath to, boolean replace) throws IOException {
+        Entry seen = entry(from);
+        if (to.equals(from)) {
+            return;
+        }
         if (to.startsWith(from)) {
             throw new FileSystemException(from.toString(), to.toString(), "a directory cannot be moved into itself");
         }
-        Entry moved = entry(from);
-        Instant now = clock.instant();
         boolean within = from.parent().equals(to.parent());
         directories.modify(directory(to.parent()), table -> {
             Optional<Entry> there = table.get(to.name());
             if (there.isPresent() && (!replace || there.get().child().cap() instanceof DirectoryCap)) {
                 throw new FileAlreadyExistsException(to.toString());
             }
-            if (within && !table.remove(from.name())) {
-                throw new NoSuchFileException(from.toString());
+            Entry moved = seen;
+            if (within) {
+                moved = table.get(from.name()).orElseThrow(() -> new NoSuchFileException(from.toString()));
+                table.remove(from.name());
             }
-            table.put(new Entry(to.name(), moved.child(), moved.metadata().linkedAt(now)));
+            table.put(new Entry(to.name(), moved.child(), moved.metadata().movedAt(clock.instant())));
         });
         if (!within) {
-            unlink(from);
+            unlink(from, seen);
         }
     }
 
@@ -215,11 +226,11 @@ public final class GridFiles {
                 .orElseThrow(() -> new NoSuchFileException(path.toString()));
     }
 
-    private FileStatus status(Entry entry) throws IOException {
+    private FileStatus status(Entry entry) {
         return status(entry.child().cap(), entry.metadata());
     }
 
-    private FileStatus status(Cap cap, Metadata metadata) throws IOException {
+    private FileStatus status(Cap cap, Metadata metadata) {
         Instant modified = Instant.ofEpochMilli(metadata.linkModifiedMillis().orElse(0));
         boolean writable = !metadata.noWrite();
         return switch (cap) {
@@ -227,12 +238,19 @@ public final class GridFiles {
                 new FileStatus(FileStatus.Kind.DIRECTORY, 0, directory.file() instanceof MutableWriteCap, modified);
             case ChkReadCap file -> new FileStatus(FileStatus.Kind.FILE, file.size(), writable, modified);
             case LiteralCap file -> new FileStatus(FileStatus.Kind.FILE, file.data().length, writable, modified);
-            case MutableReadCap file ->
-                new FileStatus(FileStatus.Kind.FILE, mutableFiles.read(file).length, false, modified);
-            case MutableWriteCap file ->
-                new FileStatus(FileStatus.Kind.FILE, mutableFiles.read(file.readOnly()).length, writable, modified);
+            case MutableReadCap file -> mutableStatus(file, false, modified);
+            case MutableWriteCap file -> mutableStatus(file.readOnly(), writable, modified);
             case VerifyCap _, UnknownCap _ -> new FileStatus(FileStatus.Kind.UNKNOWN, 0, false, modified);
         };
+    }
+
+    /// The size of a mutable file is known by reading it only; one that cannot be read is shown nevertheless.
+    private FileStatus mutableStatus(MutableReadCap cap, boolean writable, Instant modified) {
+        try {
+            return new FileStatus(FileStatus.Kind.FILE, mutableFiles.read(cap).length, writable, modified);
+        } catch (IOException e) {
+            return new FileStatus(FileStatus.Kind.UNKNOWN, 0, false, modified);
+        }
     }
 
     private record OpenChkFile(ChkFile file) implements OpenFile {

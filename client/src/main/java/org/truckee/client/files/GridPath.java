@@ -27,6 +27,11 @@ public record GridPath(List<String> names) {
         return new GridPath(names);
     }
 
+    /// Whether a path can have this name.
+    public static boolean isName(String name) {
+        return !name.isEmpty() && !name.equals(".") && !name.equals("..") && name.indexOf('/') < 0;
+    }
+
     public boolean isRoot() {
         return names.isEmpty();
     }

@@ -52,11 +52,11 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
                     var news = introducer.poll("storage", cursor, POLL);
                     news.announcements().forEach(this::take);
                     cursor = news.cursor();
-                } catch (IOException e) {
+                } catch (IOException | RuntimeException e) {
                     if (closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
                         return;
                     }
-                    LOG.atInfo().addKeyValue("reason", e.getMessage()).log("the introducer cannot be asked");
+                    LOG.atInfo().addKeyValue("reason", e.toString()).log("the introducer cannot be asked");
                 }
             } while (closed.getCount() > 0);
         } catch (InterruptedException e) {
@@ -72,19 +72,23 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
         }
     }
 
+    /// A server whose addresses stay keeps its connections: files that are open on them are not disturbed.
     private synchronized void take(Announcement announcement) {
         TrackedServer known = servers.get(announcement.server());
-        boolean newer = known == null
-                || announcement.seqnum().orElse(0)
-                        > known.announcement().seqnum().orElse(0);
-        if (newer && closed.getCount() > 0) {
-            TrackedServer.track(loops, announcement, this::changed).ifPresent(tracked -> {
-                if (known != null) {
-                    known.close();
-                }
-                servers.put(announcement.server(), tracked);
-            });
+        boolean old = known != null && !announcement.replaces(known.announcement());
+        if (closed.getCount() == 0 || old) {
+            return;
         }
+        if (known != null && announcement.hasTheAddressesOf(known.announcement())) {
+            known.update(announcement);
+            return;
+        }
+        TrackedServer.track(loops, announcement, this::changed).ifPresent(tracked -> {
+            if (known != null) {
+                known.close();
+            }
+            servers.put(announcement.server(), tracked);
+        });
     }
 
     private synchronized void changed() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,7 @@ import org.truckee.protocol.storage.ServerVersion;
 final class TrackedServer implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    private final Announcement announcement;
+    private volatile Announcement announcement;
     private final GridServer server;
     private final HttpStorageClient storage;
     private final Runnable changed;
@@ -76,6 +77,11 @@ final class TrackedServer implements AutoCloseable {
         return announcement;
     }
 
+    /// Takes a newer announcement that has the same addresses.
+    void update(Announcement newer) {
+        announcement = newer;
+    }
+
     GridServer server() {
         return server;
     }
@@ -105,9 +111,9 @@ final class TrackedServer implements AutoCloseable {
         try {
             version = storage.version();
             failure = Optional.empty();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             version = null;
-            failure = Optional.of(String.valueOf(e.getMessage()));
+            failure = Optional.of(Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }
         if (before != (version != null)) {
             changed.run();

@@ -42,6 +42,9 @@ record ShareLayout(
     /// Bytes of a record of the share hash chain: node number and hash.
     static final int CHAIN_RECORD_BYTES = Short.BYTES + Hash.BYTES;
 
+    /// So far from the end of all numbers that nothing read behind it overflows.
+    private static final long MAX_OFFSET = 1L << 60;
+
     private static final int FIELDS = 8;
     private static final long LIMIT_OF_VERSION_1 = 1L << 32;
 
@@ -143,7 +146,7 @@ record ShareLayout(
         var fields = new long[FIELDS];
         for (int i = 0; i < FIELDS; i++) {
             fields[i] = version == 1 ? Integer.toUnsignedLong(start.getInt()) : start.getLong();
-            if (fields[i] < 0) {
+            if (fields[i] < 0 || fields[i] > MAX_OFFSET) {
                 return Optional.empty();
             }
         }

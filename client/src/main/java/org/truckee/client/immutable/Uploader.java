@@ -65,16 +65,17 @@ public final class Uploader {
             int asked)
             throws IOException {
         StorageIndex storageIndex = source.storageIndex();
+        int total = source.segmentation().encoding().total();
         var allocations = Together.ask(
                 plan.keySet(), server -> allocate(source, encoder, server, plan.getOrDefault(server, Set.of())));
         List<ShareWriter> writers = new ArrayList<>();
         try {
             allocations.heard().forEach((server, allocation) -> {
-                allocation
-                        .alreadyHave()
+                allocation.alreadyHave().stream()
+                        .filter(share -> share < total)
                         .forEach(share -> holders(holders, share).add(server));
-                allocation
-                        .allocated()
+                allocation.allocated().stream()
+                        .filter(plan.getOrDefault(server, Set.of())::contains)
                         .forEach(share -> writers.add(
                                 new ShareWriter(storageIndex, share, server, uploadSecret(storageIndex, server))));
             });

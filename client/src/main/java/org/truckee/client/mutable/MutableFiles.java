@@ -15,6 +15,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.MutableFormat;
 import org.truckee.client.cap.MutableReadCap;
@@ -23,6 +25,7 @@ import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.ServerSelector;
 import org.truckee.client.grid.Together;
+import org.truckee.client.share.CorruptShareException;
 import org.truckee.client.share.NotEnoughSharesException;
 import org.truckee.crypto.LeaseSecret;
 import org.truckee.crypto.MutableSigningKey;
@@ -30,8 +33,9 @@ import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.storage.ReadTestWriteAnswer;
 import org.truckee.protocol.storage.TestAndWrite;
 
-/// Makes, reads and changes mutable files . Safe for use by any number of threads.
+/// Makes, reads and changes mutable files. Safe for use by any number of threads.
 public final class MutableFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(MutableFiles.class);
     private static final int ATTEMPTS = 8;
     private static final int FIRST_PAUSE_MILLIS = 20;
 
@@ -61,15 +65,35 @@ public final class MutableFiles {
 
     /// The newest contents that can be had.
     public byte[] read(MutableReadCap cap) throws IOException {
-        return contents(Servermap.read(cap, servers.connected()));
+        return seen(cap).contents();
+    }
+
+    /// The newest version and its contents.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Seen(Servermap map, byte[] contents) {}
+
+    /// Looks again when the shares were replaced between the look at their headers and that at their blocks.
+    private Seen seen(MutableReadCap cap) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            Servermap map = Servermap.read(cap, servers.connected());
+            try {
+                return new Seen(map, contents(map));
+            } catch (CorruptShareException | NotEnoughSharesException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                pause(attempt);
+            }
+        }
     }
 
     /// Applies a change to the newest contents, anew if somebody else was faster.
     public void modify(MutableWriteCap cap, Change change) throws IOException {
         for (int attempt = 1; ; attempt++) {
-            Servermap map = Servermap.read(cap.readOnly(), servers.connected());
+            Seen seen = seen(cap.readOnly());
+            Servermap map = seen.map();
             List<MutableShareReader> best = best(map);
-            byte[] contents = change.apply(contents(map));
+            byte[] contents = change.apply(seen.contents());
             try {
                 Encoding encoding = best.getFirst().header().encoding();
                 publish(cap, signingKey(cap, best), encoding, contents, map);
@@ -134,10 +158,14 @@ public final class MutableFiles {
     private static MutableSigningKey signingKey(MutableWriteCap cap, List<MutableShareReader> shares)
             throws IOException {
         for (var share : shares) {
-            byte[] der = cap.writeKey().transformSigningKey(share.encryptedSigningKey());
-            var key = MutableSigningKey.parse(der);
-            if (key.isPresent() && key.get().writeKey().equals(cap.writeKey())) {
-                return key.get();
+            try {
+                byte[] der = cap.writeKey().transformSigningKey(share.encryptedSigningKey());
+                var key = MutableSigningKey.parse(der);
+                if (key.isPresent() && key.get().writeKey().equals(cap.writeKey())) {
+                    return key.get();
+                }
+            } catch (IOException e) {
+                LOG.atInfo().addKeyValue("reason", e.getMessage()).log("a share does not give its signing key");
             }
         }
         throw new IOException("no share carries the signing key of " + cap);

@@ -45,6 +45,9 @@ record MutableLayout(
     /// More than any RSA-2048 key takes, in either form.
     private static final int MAX_KEY_BYTES = 2048;
 
+    /// So far from the end of all numbers that nothing read behind it overflows.
+    private static final long MAX_OFFSET = 1L << 60;
+
     private static final int MAX_CHAIN_RECORDS = 8;
 
     /// Where the parts of a share are to be written.
@@ -167,6 +170,9 @@ record MutableLayout(
     }
 
     private static boolean areAscending(long... offsets) {
+        if (offsets[offsets.length - 1] > MAX_OFFSET) {
+            return false;
+        }
         for (int i = 1; i < offsets.length; i++) {
             if (offsets[i] < offsets[i - 1]) {
                 return false;
@@ -185,7 +191,7 @@ record MutableLayout(
                 && signingKey.length() <= MAX_KEY_BYTES;
     }
 
-    /// Bytes from the start of a share that hold all but the blocks and their hashes.
+    /// Bytes of the header and the offsets.
     static int prologueBytes(MutableFormat format) {
         return switch (format) {
             case SDMF -> SDMF_PUBLIC_KEY_AT;

@@ -133,12 +133,25 @@ public final class CborReader implements AutoCloseable {
 
     public byte[] bytes() throws IOException {
         expect(JsonToken.VALUE_EMBEDDED_OBJECT, "a byte string");
-        return parser.getBinaryValue();
+        return decoded(parser::getBinaryValue);
     }
 
     public String text() throws IOException {
         expect(JsonToken.VALUE_STRING, "a text");
-        return parser.getText();
+        return decoded(parser::getText);
+    }
+
+    private interface Decoding<T extends @Nullable Object> {
+        T get() throws IOException;
+    }
+
+    /// The parser decodes a value only when it is asked for it.
+    private static <T extends @Nullable Object> T decoded(Decoding<T> value) throws IOException {
+        try {
+            return value.get();
+        } catch (JacksonException e) {
+            throw new MalformedCborException("not CBOR: " + e.getOriginalMessage());
+        }
     }
 
     public boolean bool() throws IOException {
@@ -176,7 +189,7 @@ public final class CborReader implements AutoCloseable {
     /// Passes over one value of any kind.
     public void skip() throws IOException {
         next();
-        parser.skipChildren();
+        decoded(parser::skipChildren);
     }
 
     private void expect(JsonToken expected, String what) throws IOException {
@@ -206,11 +219,7 @@ public final class CborReader implements AutoCloseable {
             peeked = null;
             return token;
         }
-        try {
-            return parser.nextToken();
-        } catch (JacksonException e) {
-            throw new MalformedCborException("not CBOR: " + e.getOriginalMessage());
-        }
+        return decoded(parser::nextToken);
     }
 
     @Override

@@ -28,45 +28,70 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /// The first part of an answer; its body follows.
     record Head(int status, HttpHeaders headers, IncomingBody body, boolean keepAlive) {}
 
-    private final Channel channel;
     private final Duration patience;
     private final Consumer<ClientConnection> idle;
+
+    /// Set when the connection's pipeline is built.
+    private volatile @Nullable Channel channel;
 
     private volatile CompletableFuture<Head> head = new CompletableFuture<>();
     private volatile @Nullable IncomingBody body;
     private volatile Instant idleSince = Instant.MAX;
+    private volatile boolean sentWhole;
+    private volatile boolean abandoned;
 
     /// `idle` takes the connection back when an exchange is over and another may follow.
-    ClientConnection(Channel channel, Duration patience, Consumer<ClientConnection> idle) {
-        this.channel = channel;
+    ClientConnection(Duration patience, Consumer<ClientConnection> idle) {
         this.patience = patience;
         this.idle = idle;
     }
 
-    /// Sends the request and waits for the head of the answer.
+    /// Sends the request and waits for the head of the answer. Whatever goes wrong closes the connection.
     Head exchange(HttpRequest request, ByteStream content) throws IOException {
+        boolean answered = false;
+        try {
+            Head answer = sendAndWait(request, content);
+            answered = true;
+            return answer;
+        } finally {
+            if (!answered) {
+                abandon();
+            }
+        }
+    }
+
+    private void abandon() {
+        abandoned = true;
+        close();
+        IncomingBody arriving = body;
+        if (arriving != null) {
+            arriving.close();
+        }
+    }
+
+    private Head sendAndWait(HttpRequest request, ByteStream content) throws IOException {
         var answer = new CompletableFuture<Head>();
         head = answer;
         body = null;
-        channel.write(request);
+        sentWhole = false;
+        Channel connected = channel();
+        connected.write(request);
         try {
-            OutgoingBody.send(channel, content, patience);
+            OutgoingBody.send(connected, content, patience);
+            sentWhole = true;
         } catch (IOException e) {
+            // a server may answer, with a refusal for instance, before it has taken everything
             if (!answer.isDone() || answer.isCompletedExceptionally()) {
-                close();
                 throw e;
             }
         }
         try {
             return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            close();
             throw new SilenceException("no answer within " + patience.toSeconds() + " s");
         } catch (ExecutionException e) {
-            close();
             throw new IOException(Objects.requireNonNull(e.getCause()).getMessage(), e.getCause());
         } catch (InterruptedException e) {
-            close();
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for an answer");
         }
@@ -74,7 +99,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /// Ends an exchange: a connection whose answer has wholly arrived can serve another.
     void release(Head done) {
-        boolean reusable = done.body().hasArrived() && done.keepAlive() && channel.isActive();
+        boolean reusable = sentWhole && done.body().hasArrived() && done.keepAlive() && isActive();
         done.body().close();
         if (reusable) {
             idleSince = Instant.now();
@@ -89,17 +114,26 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     boolean isActive() {
-        return channel.isActive();
+        return channel().isActive();
     }
 
     void close() {
-        channel.close();
+        channel().close();
+    }
+
+    private Channel channel() {
+        return Objects.requireNonNull(channel);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        channel = ctx.channel();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         var part = (HttpObject) message;
-        if (part.decoderResult().isFailure()) {
+        if (abandoned || part.decoderResult().isFailure()) {
             ReferenceCountUtil.release(part);
             fail(new IOException(
                     "the server does not speak HTTP", part.decoderResult().cause()));
@@ -107,7 +141,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (part instanceof HttpResponse response && response.status().code() >= 200) {
-            var arriving = new IncomingBody(channel, patience);
+            var arriving = new IncomingBody(new ReadingPause(ctx.channel()), patience);
             body = arriving;
             head.complete(
                     new Head(response.status().code(), response.headers(), arriving, HttpUtil.isKeepAlive(response)));

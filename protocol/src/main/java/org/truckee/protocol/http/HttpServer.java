@@ -27,6 +27,7 @@ public final class HttpServer implements AutoCloseable {
     /// Python clients keep idle connections for 240 s and do not try again on a dead one.
     private static final Duration IDLE = Duration.ofMinutes(5);
 
+    private static final Duration GRACE = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MAX_HEAD_BYTES = 16 << 10;
     private static final int PIECE_BYTES = 64 << 10;
@@ -94,10 +95,17 @@ public final class HttpServer implements AutoCloseable {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
-    /// Stops listening, drops all connections and waits for the handlers that run.
+    /// Stops listening, lets the handlers that run finish for a moment, then drops all connections and interrupts
+    /// those that still do.
     @Override
     public void close() {
         listener.close().awaitUninterruptibly();
+        threads.shutdown();
+        try {
+            threads.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         connections.close().awaitUninterruptibly();
         threads.shutdownNow();
         threads.close();

@@ -1,8 +1,7 @@
 package org.truckee.protocol.http;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -108,7 +107,9 @@ public final class HttpsClient implements AutoCloseable {
         if (closed) {
             throw new IOException("this client is closed");
         }
-        var bootstrap = new Bootstrap()
+        SslHandler secured = tls.newHandler(ByteBufAllocator.DEFAULT, location.host(), location.port());
+        var connection = new ClientConnection(PATIENCE, this::keep);
+        await(new Bootstrap()
                 .group(loops)
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -117,17 +118,15 @@ public final class HttpsClient implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         channel.pipeline()
-                                .addLast(tls.newHandler(channel.alloc(), location.host(), location.port()))
+                                .addLast(secured)
                                 .addLast(new HttpClientCodec(
                                         new HttpDecoderConfig().setMaxChunkSize(PIECE_BYTES), false, false))
-                                .addLast(new ClientConnection(channel, PATIENCE, HttpsClient.this::keep));
+                                .addLast(connection);
                     }
-                });
-        ChannelFuture connected = bootstrap.connect(location.host(), location.port());
-        await(connected);
-        Channel channel = connected.channel();
-        await(channel.pipeline().get(SslHandler.class).handshakeFuture());
-        return channel.pipeline().get(ClientConnection.class);
+                })
+                .connect(location.host(), location.port()));
+        await(secured.handshakeFuture());
+        return connection;
     }
 
     private void await(Future<?> step) throws IOException {

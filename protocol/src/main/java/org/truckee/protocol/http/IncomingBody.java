@@ -1,7 +1,6 @@
 package org.truckee.protocol.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.truckee.protocol.ByteStream;
+import org.truckee.protocol.http.ReadingPause.Reason;
 
 /// The body of a message while it arrives. The event loop puts pieces in, one virtual thread takes bytes out; when
 /// more than [#HIGH] bytes wait, the connection is not read until fewer than [#LOW] do.
@@ -21,7 +21,7 @@ public final class IncomingBody implements ReadableByteChannel {
     private static final int HIGH = 512 << 10;
     private static final int LOW = 128 << 10;
 
-    private final Channel channel;
+    private final ReadingPause pause;
     private final Duration patience;
 
     /// Guards everything below.
@@ -30,14 +30,13 @@ public final class IncomingBody implements ReadableByteChannel {
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>();
     private int waiting;
-    private boolean paused;
     private boolean complete;
     private boolean closed;
     private @Nullable IOException failure;
 
     /// A reader that hears nothing for `patience` gets an error.
-    IncomingBody(Channel channel, Duration patience) {
-        this.channel = channel;
+    IncomingBody(ReadingPause pause, Duration patience) {
+        this.pause = pause;
         this.patience = patience;
     }
 
@@ -52,9 +51,8 @@ public final class IncomingBody implements ReadableByteChannel {
                 waiting += content.content().readableBytes();
                 pieces.add(content.content());
             }
-            if (waiting > HIGH && !paused) {
-                paused = true;
-                channel.config().setAutoRead(false);
+            if (waiting > HIGH) {
+                pause.begin(Reason.BODY_WAITS);
             }
             changed.signalAll();
         } finally {
@@ -94,9 +92,8 @@ public final class IncomingBody implements ReadableByteChannel {
             while (target.hasRemaining() && !pieces.isEmpty()) {
                 take(pieces.getFirst(), target);
             }
-            if (paused && waiting < LOW) {
-                paused = false;
-                channel.config().setAutoRead(true);
+            if (waiting < LOW) {
+                pause.end(Reason.BODY_WAITS);
             }
             int read = target.position() - before;
             return read > 0 || !pieces.isEmpty() || !complete ? read : -1;
@@ -239,10 +236,7 @@ public final class IncomingBody implements ReadableByteChannel {
             pieces.forEach(ByteBuf::release);
             pieces.clear();
             waiting = 0;
-            if (paused) {
-                paused = false;
-                channel.config().setAutoRead(true);
-            }
+            pause.end(Reason.BODY_WAITS);
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -20,6 +20,12 @@ public record Request(
         query = Map.copyOf(query);
     }
 
+    /// Headers carry secrets, so they do not print.
+    @Override
+    public String toString() {
+        return "Request(" + method + " from " + from + ")";
+    }
+
     public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name));
     }

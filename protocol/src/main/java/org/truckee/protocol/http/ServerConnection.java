@@ -30,18 +30,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.truckee.protocol.ByteStream;
+import org.truckee.protocol.http.ReadingPause.Reason;
 
 /// One client's connection to an [HttpServer]: takes requests one after the other, each handled on a virtual thread
 /// while its body may still be arriving. All fields belong to the event loop.
 final class ServerConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
-
-    /// How much a client may send ahead of the answers it still waits for, in messages.
-    private static final int MAX_PIPELINED = 32;
 
     /// What a handler may leave unread of a request's body without losing the connection, in bytes.
     private static final int MAX_UNREAD = 4 << 20;
@@ -52,6 +51,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<HttpObject> ahead = new ArrayDeque<>();
 
     private @Nullable IncomingBody body;
+    private @Nullable ReadingPause pause;
 
     ServerConnection(RequestHandler handler, ExecutorService threads, Duration patience) {
         this.handler = handler;
@@ -59,14 +59,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         this.patience = patience;
     }
 
+    private ReadingPause pause(ChannelHandlerContext ctx) {
+        ReadingPause made = pause;
+        if (made == null) {
+            made = new ReadingPause(ctx.channel());
+            pause = made;
+        }
+        return made;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         var part = (HttpObject) message;
         if (hasWholeRequest()) {
             ahead.add(part);
-            if (ahead.size() > MAX_PIPELINED) {
-                ctx.close();
-            }
+            pause(ctx).begin(Reason.NEXT_WAITS);
         } else {
             take(ctx, part);
         }
@@ -94,14 +101,18 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
-        var incoming = new IncomingBody(ctx.channel(), patience);
+        var incoming = new IncomingBody(pause(ctx), patience);
         body = incoming;
         boolean keepAlive = HttpUtil.isKeepAlive(head);
         if (HttpUtil.is100ContinueExpected(head)) {
             ctx.writeAndFlush(new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
-        threads.execute(() -> answer(ctx, head, incoming, keepAlive));
+        try {
+            threads.execute(() -> answer(ctx, head, incoming, keepAlive));
+        } catch (RejectedExecutionException stopping) {
+            refuse(ctx, HttpResponseStatus.SERVICE_UNAVAILABLE);
+        }
     }
 
     /// Runs on a virtual thread.
@@ -109,17 +120,18 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         boolean reusable = false;
         try (incoming;
                 var reply = reply(ctx, head, incoming)) {
-            reusable = incoming.drain(MAX_UNREAD) && keepAlive;
-            send(ctx, head, reply.reply(), reusable);
+            boolean drained = incoming.drain(MAX_UNREAD);
+            send(ctx, head, reply.reply(), drained && keepAlive);
+            reusable = drained && keepAlive;
         } catch (IOException e) {
             LOG.atDebug()
                     .addKeyValue("from", ctx.channel().remoteAddress())
                     .setCause(e)
                     .log("a reply was not delivered");
-            reusable = false;
+        } finally {
+            boolean reuse = reusable;
+            ctx.executor().execute(() -> finish(ctx, reuse));
         }
-        boolean reuse = reusable;
-        ctx.executor().execute(() -> finish(ctx, reuse));
     }
 
     private void finish(ChannelHandlerContext ctx, boolean reuse) {
@@ -130,6 +142,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         while (!hasWholeRequest() && !ahead.isEmpty()) {
             take(ctx, ahead.remove());
+        }
+        if (ahead.isEmpty()) {
+            pause(ctx).end(Reason.NEXT_WAITS);
         }
     }
 
@@ -146,8 +161,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             return new OpenReply(handler.handle(parse(ctx, head, incoming)));
         } catch (BodyTooLongException e) {
             return new OpenReply(Reply.text(413, e));
-        } catch (IllegalArgumentException e) {
-            return new OpenReply(Reply.text(400, "the request is malformed"));
+        } catch (MalformedRequestException e) {
+            return new OpenReply(Reply.text(400, e));
         } catch (IOException | RuntimeException e) {
             LOG.atWarn()
                     .addKeyValue("method", head.method())
@@ -158,21 +173,26 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static Request parse(ChannelHandlerContext ctx, HttpRequest head, IncomingBody incoming) {
-        var decoder = new QueryStringDecoder(head.uri());
-        List<String> path = Arrays.stream(decoder.rawPath().split("/", -1))
-                .skip(1)
-                .map(segment -> URLDecoder.decode(segment.replace("+", "%2B"), UTF_8))
-                .toList();
-        Map<String, String> query = new HashMap<>();
-        decoder.parameters().forEach((name, values) -> query.put(name, values.getFirst()));
-        return new Request(
-                head.method().name(),
-                path,
-                query,
-                head.headers(),
-                incoming,
-                ctx.channel().remoteAddress());
+    private static Request parse(ChannelHandlerContext ctx, HttpRequest head, IncomingBody incoming)
+            throws MalformedRequestException {
+        try {
+            var decoder = new QueryStringDecoder(head.uri());
+            List<String> path = Arrays.stream(decoder.rawPath().split("/", -1))
+                    .skip(1)
+                    .map(segment -> URLDecoder.decode(segment.replace("+", "%2B"), UTF_8))
+                    .toList();
+            Map<String, String> query = new HashMap<>();
+            decoder.parameters().forEach((name, values) -> query.put(name, values.getFirst()));
+            return new Request(
+                    head.method().name(),
+                    path,
+                    query,
+                    head.headers(),
+                    incoming,
+                    ctx.channel().remoteAddress());
+        } catch (IllegalArgumentException e) {
+            throw new MalformedRequestException("the path is not percent-encoded text");
+        }
     }
 
     private void send(ChannelHandlerContext ctx, HttpRequest head, Reply reply, boolean keepAlive) throws IOException {

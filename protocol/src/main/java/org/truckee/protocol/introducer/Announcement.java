@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.truckee.crypto.AnnouncementPublicKey;
 import org.truckee.crypto.Base32;
 import org.truckee.crypto.Digests;
@@ -19,7 +20,8 @@ import org.truckee.crypto.Furl;
 import org.truckee.crypto.MalformedAddressException;
 import org.truckee.crypto.Nurl;
 
-/// What a node says about one service of its own: JSON whose keys are Tahoe-LAFS's. Keys that we do not know are kept.
+/// What a node says about one service of its own: JSON whose keys are Tahoe-LAFS's. Keys that we do not know are
+/// kept.
 public final class Announcement {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int NONCE_BYTES = 32;
@@ -29,6 +31,8 @@ public final class Announcement {
     private static final String NICKNAME = "nickname";
     private static final String MY_VERSION = "my-version";
     private static final String SEQNUM = "seqnum";
+    private static final String STORAGE_FURL = "anonymous-storage-FURL";
+    private static final String STORAGE_NURLS = "anonymous-storage-NURLs";
     private static final String PERMUTATION_SEED = "permutation-seed-base32";
 
     private final ServerId server;
@@ -45,10 +49,8 @@ public final class Announcement {
                     && json.path(SERVICE_NAME).isTextual()) {
                 return new Announcement(server, json);
             }
-        } catch (JacksonException notJson) {
+        } catch (IOException notJson) {
             throw new BadAnnouncementException("its message is not JSON");
-        } catch (IOException e) {
-            throw new AssertionError("reading from memory", e);
         }
         throw new BadAnnouncementException("its message is not an object with a " + SERVICE_NAME);
     }
@@ -65,11 +67,11 @@ public final class Announcement {
                 .put("oldest-supported", "1.0.0")
                 .put(SERVICE_NAME, "storage")
                 .put(PERMUTATION_SEED, Base32.encode(permutationSeed))
-                .put("anonymous-storage-FURL", furl.uri())
+                .put(STORAGE_FURL, furl.uri())
                 .put(SEQNUM, seqnum)
                 .put("nonce", Base32.encode(nonce));
         json.putArray("app-versions");
-        var array = json.putArray("anonymous-storage-NURLs");
+        var array = json.putArray(STORAGE_NURLS);
         nurls.forEach(nurl -> array.add(nurl.uri()));
         try {
             return JSON.writeValueAsBytes(json);
@@ -105,15 +107,24 @@ public final class Announcement {
                 : OptionalLong.empty();
     }
 
-    /// Whether it says the same as `other`, however it is written.
-    public boolean saysTheSameAs(Announcement other) {
-        return json.equals(other.json);
+    /// Whether it takes the place of one that is held of the same service and node: it must say something else and,
+    /// if that has a seqnum, have a greater one.
+    public boolean replaces(Announcement held) {
+        return !json.equals(held.json)
+                && (held.seqnum().isEmpty()
+                        || seqnum().orElse(Long.MIN_VALUE) > held.seqnum().getAsLong());
+    }
+
+    /// Whether the service can be reached as it can by `other`: all addresses and secrets are the same.
+    public boolean hasTheAddressesOf(Announcement other) {
+        return Stream.of(STORAGE_FURL, STORAGE_NURLS, PERMUTATION_SEED, NICKNAME)
+                .allMatch(key -> json.path(key).equals(other.json.path(key)));
     }
 
     /// The storage service's address as a FURL; all secrets that servers ask for depend on its TubID.
     public Optional<Furl> storageFurl() {
         try {
-            return Optional.of(Furl.parse(json.path("anonymous-storage-FURL").asText("")));
+            return Optional.of(Furl.parse(json.path(STORAGE_FURL).asText("")));
         } catch (MalformedAddressException e) {
             return Optional.empty();
         }
@@ -122,7 +133,7 @@ public final class Announcement {
     /// The storage service's addresses for HTTPS; those that do not parse are left out.
     public List<Nurl> storageNurls() {
         var nurls = new ArrayList<Nurl>();
-        for (JsonNode text : json.path("anonymous-storage-NURLs")) {
+        for (JsonNode text : json.path(STORAGE_NURLS)) {
             try {
                 nurls.add(Nurl.parse(text.asText("")));
             } catch (MalformedAddressException e) {

@@ -12,7 +12,8 @@ import org.truckee.protocol.introducer.IntroducerMessages.Published;
 public final class Announcer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
     private static final Duration RENEWAL = Duration.ofHours(24);
-    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(250);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
     /// Makes and signs the announcement with a seqnum of at least `least`.
     @FunctionalInterface
@@ -38,20 +39,36 @@ public final class Announcer implements AutoCloseable {
 
     private void run() {
         try {
-            long least = 1;
-            Duration pause;
-            do {
-                pause = RETRY;
-                try {
-                    Published answer = introducer.publish(signer.sign(least));
-                    least = answer.seqnum() + 1;
-                    pause = answer.accepted() ? RENEWAL : RETRY;
-                } catch (IOException e) {
-                    LOG.atInfo().addKeyValue("reason", e.getMessage()).log("the introducer cannot be told");
+            for (long least = 1; ; ) {
+                SignedAnnouncement announcement = signer.sign(least);
+                Published answer = publish(announcement);
+                least = answer.seqnum() + 1;
+                Duration pause = answer.accepted() ? RENEWAL : FIRST_RETRY;
+                if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
                 }
-            } while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS));
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.atError().setCause(e).log("the node cannot be announced");
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            LOG.atDebug().log("announcing ends");
+        }
+    }
+
+    /// Tries until the introducer has heard it, less often the longer it is away.
+    private Published publish(SignedAnnouncement announcement) throws InterruptedException {
+        for (Duration pause = FIRST_RETRY; ; pause = pause.multipliedBy(2)) {
+            try {
+                return introducer.publish(announcement);
+            } catch (IOException | RuntimeException e) {
+                if (pause.compareTo(LAST_RETRY) > 0) {
+                    pause = LAST_RETRY;
+                }
+                LOG.atInfo().addKeyValue("reason", e.toString()).log("the introducer cannot be told");
+            }
+            if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new InterruptedException("closed");
+            }
         }
     }
 

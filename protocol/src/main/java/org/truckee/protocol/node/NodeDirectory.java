@@ -72,7 +72,8 @@ public final class NodeDirectory {
                     secrets.resolve(ANNOUNCEMENT_KEY),
                     AnnouncementKey.generate(random).toText() + "\n");
         }
-        WholeFile.write(path.resolve(CONFIGURATION), configuration);
+        // it holds the introducer's address, which is a secret
+        WholeFile.writeSecret(path.resolve(CONFIGURATION), configuration);
         return open(path);
     }
 

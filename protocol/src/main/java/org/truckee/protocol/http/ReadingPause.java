@@ -1,0 +1,36 @@
+package org.truckee.protocol.http;
+
+import io.netty.channel.Channel;
+import java.util.EnumSet;
+
+/// Whether a connection is read. It is not while there is any reason not to. Safe for use by several threads at once.
+final class ReadingPause {
+    /// Why nothing more can be taken.
+    enum Reason {
+        /// Whoever reads the body of the current message is behind.
+        BODY_WAITS,
+        /// Later messages have arrived while the current one is not done with.
+        NEXT_WAITS
+    }
+
+    private final Channel channel;
+
+    /// Guarded by this object's monitor.
+    private final EnumSet<Reason> reasons = EnumSet.noneOf(Reason.class);
+
+    ReadingPause(Channel channel) {
+        this.channel = channel;
+    }
+
+    synchronized void begin(Reason reason) {
+        if (reasons.add(reason)) {
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    synchronized void end(Reason reason) {
+        if (reasons.remove(reason) && reasons.isEmpty()) {
+            channel.config().setAutoRead(true);
+        }
+    }
+}
