@@ -1,10 +1,9 @@
 package org.truckee.cli;
 
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /// Entry point of `truckee`. Exit codes: 0 done, 1 failed with one sentence on standard error, 2 wrong usage.
@@ -12,10 +11,24 @@ import picocli.CommandLine.ScopeType;
         name = "truckee",
         description = "A private, redundant file store on machines that nobody has to trust.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {VersionCommand.class, UpCommand.class, DebugCommand.class, HelpCommand.class})
+        subcommands = {
+            VersionCommand.class,
+            UpCommand.class,
+            DebugCommand.class,
+            HelpCommand.class,
+            CompletionCommand.class
+        })
 public final class TruckeeMain {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where a failure comes from.")
     private boolean debug;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show what a command does and takes.")
+    @SuppressWarnings("UnusedVariable") // the parser acts on it
+    private boolean help;
 
     private TruckeeMain() {}
 
@@ -25,23 +38,30 @@ public final class TruckeeMain {
 
     static CommandLine commandLine() {
         var main = new TruckeeMain();
-        var command = new CommandLine(main);
-        command.addSubcommand("completion", new GenerateCompletion());
-        command.setExecutionExceptionHandler((failure, failed, _) -> main.explain(failure, failed));
-        return command;
+        return new CommandLine(main)
+                .setExecutionExceptionHandler((failure, failed, _) -> main.explain(failure, failed))
+                .setParameterExceptionHandler((wrong, _) -> wrongUsage(wrong));
     }
 
     private int explain(Exception failure, CommandLine failed) {
-        failed.getErr().println("truckee: " + sentence(failure));
+        failed.getErr().println("truckee: " + Sentence.of(failure));
         if (debug) {
             failure.printStackTrace(failed.getErr());
         }
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    private static String sentence(Exception failure) {
-        return failure.getMessage() == null
-                ? "it failed (" + failure.getClass().getSimpleName() + ")"
-                : failure.getMessage();
+    private static int wrongUsage(ParameterException wrong) {
+        CommandLine command = wrong.getCommandLine();
+        boolean lacksCommand = !command.getSubcommands().isEmpty()
+                && command.getParseResult().originalArgs().stream().allMatch(command.getSubcommands()::containsKey);
+        if (lacksCommand) {
+            command.usage(command.getErr());
+        } else {
+            String name = command.getCommandSpec().qualifiedName();
+            command.getErr().println("truckee: " + wrong.getMessage());
+            command.getErr().println("`" + name + " --help` says what it takes.");
+        }
+        return CommandLine.ExitCode.USAGE;
     }
 }

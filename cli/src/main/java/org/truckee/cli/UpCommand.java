@@ -3,10 +3,13 @@ package org.truckee.cli;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +27,10 @@ import picocli.CommandLine.Spec;
         description = "Run a whole grid in one process, for trying it out: an introducer, storage nodes and a gateway.",
         showDefaultValues = true)
 final class UpCommand implements Callable<Integer> {
+    /// Options that say what a new grid is like.
+    private static final Set<String> MADE_WITH =
+            Set.of("--needed", "--happy", "--total", "--port-offset", "--user", "--password");
+
     private static final Duration STOP = Duration.ofSeconds(5);
 
     @Spec
@@ -61,6 +68,12 @@ final class UpCommand implements Callable<Integer> {
         var stop = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitStop(stop, stopped)));
+        if (dir.toString().isBlank()) {
+            throw wrong("--dir is empty");
+        }
+        warnOfIgnoredOptions(plan.folder());
+        spec.commandLine().getOut().println("grid in " + plan.folder());
+        spec.commandLine().getOut().flush();
         try (var grid = LocalGrid.start(plan, loops, new SecureRandom(), InstantSource.system())) {
             PrintWriter out = spec.commandLine().getOut();
             out.printf("ready grid sftp://127.0.0.1:%d http://127.0.0.1:%d/%n", grid.sftpPort(), grid.webPort());
@@ -80,6 +93,20 @@ final class UpCommand implements Callable<Integer> {
             stopped.await(STOP.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// What a grid is like is decided when it is made.
+    private void warnOfIgnoredOptions(Path folder) {
+        List<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(option -> option.longestName())
+                .filter(MADE_WITH::contains)
+                .toList();
+        if (!given.isEmpty() && Files.exists(folder.resolve("gateway"))) {
+            spec.commandLine()
+                    .getErr()
+                    .println("truckee: " + folder + " was made before, so " + String.join(", ", given)
+                            + (given.size() == 1 ? " has" : " have") + " no effect");
         }
     }
 

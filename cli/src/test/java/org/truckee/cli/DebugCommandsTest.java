@@ -148,12 +148,13 @@ class DebugCommandsTest {
         assertThat(CommandRun.of("debug", "cap", file, "--required", "11", "--total", "10", "--convergence", "00"))
                 .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
                 .satisfies(run -> assertThat(run.err().getFirst())
-                        .isEqualTo("--required and --total: need 1 <= required <= total <= 256, got 11 of 10"));
+                        .isEqualTo(
+                                "truckee: --required and --total: need 1 <= required <= total <= 256, got 11 of 10"));
         assertThat(CommandRun.of("debug", "cap", file, "--required", "1", "--total", "10")
                         .err()
                         .getFirst())
-                .isEqualTo("give either --convergence HEX or --node-directory DIR");
+                .isEqualTo("truckee: give either --convergence HEX or --node-directory DIR");
         assertThat(CommandRun.of("debug", "cap").err().getFirst())
-                .isEqualTo("give either FILE or --mutable FORMAT --private-key PEMFILE");
+                .isEqualTo("truckee: give either FILE or --mutable FORMAT --private-key PEMFILE");
     }
 }

@@ -41,6 +41,8 @@ public final class Metadata {
             .withObjectIndenter(new NopIndenter())
             .withArrayIndenter(new NopIndenter()));
 
+    private static final double MAX_MILLIS = 1e15;
+
     private static final String TAHOE = "tahoe";
     private static final String LINK_CREATED = "linkcrtime";
     private static final String LINK_MODIFIED = "linkmotime";
@@ -61,7 +63,7 @@ public final class Metadata {
     static Optional<Metadata> parse(byte[] bytes) {
         try {
             return JSON.readTree(bytes) instanceof ObjectNode json ? Optional.of(new Metadata(json)) : Optional.empty();
-        } catch (IOException notJson) {
+        } catch (IOException | NumberFormatException notJson) {
             return Optional.empty();
         }
     }
@@ -81,7 +83,9 @@ public final class Metadata {
         BigDecimal seconds = BigDecimal.valueOf(now.toEpochMilli(), 3).stripTrailingZeros();
         if (!tahoe.has(LINK_CREATED)) {
             JsonNode created = copy.path(OLD_CREATED);
-            tahoe.put(LINK_CREATED, created.isNumber() ? created.decimalValue() : seconds);
+            tahoe.set(
+                    LINK_CREATED,
+                    created.isNumber() ? created : JSON.getNodeFactory().numberNode(seconds));
         }
         tahoe.put(LINK_MODIFIED, seconds);
         return new Metadata(copy);
@@ -99,9 +103,8 @@ public final class Metadata {
     /// When the name was last linked, in milliseconds since 1970.
     public OptionalLong linkModifiedMillis() {
         JsonNode seconds = json.path(TAHOE).path(LINK_MODIFIED);
-        return seconds.isNumber()
-                ? OptionalLong.of(seconds.decimalValue().movePointRight(3).longValue())
-                : OptionalLong.empty();
+        double millis = seconds.isNumber() ? seconds.doubleValue() * 1000 : Double.NaN;
+        return Math.abs(millis) < MAX_MILLIS ? OptionalLong.of(Math.round(millis)) : OptionalLong.empty();
     }
 
     /// Whether the child is to be shown as read-only.

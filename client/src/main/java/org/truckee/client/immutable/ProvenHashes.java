@@ -34,6 +34,9 @@ final class ProvenHashes {
         if (!UriExtension.hash(block).equals(cap.uriExtensionHash())) {
             return false;
         }
+        if (uriExtension != null) {
+            return true; // the same block again, from another share: what was proven stays
+        }
         Optional<UriExtension> parsed = UriExtension.parse(block, cap.encoding(), cap.size());
         parsed.ifPresent(extension -> {
             uriExtension = extension;

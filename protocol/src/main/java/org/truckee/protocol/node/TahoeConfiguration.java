@@ -3,9 +3,11 @@ package org.truckee.protocol.node;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetSocketAddress;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -13,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A node's `tahoe.cfg`: `[section]` lines, `key = value` lines, `#` and `;` comments; lines that begin with a blank go
-/// on with the value before, as Python's configparser has it.
+/// A node's `tahoe.cfg`: `[section]` lines, `key = value` lines, `#` and `;` comments; lines that begin with a blank
+/// go on with the value before, as Python's configparser has it.
 public final class TahoeConfiguration {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})\\s*([KMGTPE]?)(I?B)?");
     private static final Pattern ENDPOINT = Pattern.compile("(?:tcp:)?([0-9]{1,5})(?::interface=(.+))?");
@@ -32,7 +34,7 @@ public final class TahoeConfiguration {
         Map<String, String> section = null;
         String key = null;
         int number = 0;
-        for (String line : Files.readAllLines(file)) {
+        for (String line : lines(file)) {
             number++;
             String text = line.strip();
             if (text.isEmpty() || text.startsWith("#") || text.startsWith(";")) {
@@ -48,6 +50,14 @@ public final class TahoeConfiguration {
             }
         }
         return new TahoeConfiguration(file, sections);
+    }
+
+    private static List<String> lines(Path file) throws IOException {
+        try {
+            return Files.readAllLines(file);
+        } catch (CharacterCodingException e) {
+            throw new BadConfigurationException(file + " is not UTF-8");
+        }
     }
 
     private static String addPair(@Nullable Map<String, String> section, String text, Path file, int number)

@@ -1,0 +1,41 @@
+package org.truckee.protocol.storage;
+
+import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.truckee.protocol.fuzz.Fuzz;
+
+/// One of each body of the storage protocol, with its parser, for tests elsewhere.
+public final class StorageMessagesAccess {
+    private StorageMessagesAccess() {}
+
+    /// A body and what reads it.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Message(byte[] bytes, Fuzz.Parser parser) {}
+
+    public static List<Message> all() {
+        var change = new TestAndWrite(
+                List.of(new TestAndWrite.Test(0, 1, ByteBuffer.allocate(0))),
+                List.of(new TestAndWrite.Write(5, ByteBuffer.wrap(new byte[40]))),
+                OptionalLong.of(45));
+        var request = new StorageMessages.ReadTestWrite(Map.of(3, change), List.of(new ReadVector(0, 57)));
+        var tested = new ReadTestWriteAnswer.Tested(true, Map.of(3, List.of(ByteBuffer.wrap(new byte[57]))));
+        return List.of(
+                new Message(StorageMessages.write(new ServerVersion("truckee", 1, 2, 3)), StorageMessages::readVersion),
+                new Message(
+                        StorageMessages.write(new StorageMessages.Allocate(Set.of(1, 7), 48)),
+                        StorageMessages::readAllocate),
+                new Message(
+                        StorageMessages.write(new Allocation(Set.of(1), Set.of(7))), StorageMessages::readAllocation),
+                new Message(StorageMessages.writeMissing(List.of(new ByteRange(16, 48))), StorageMessages::readMissing),
+                new Message(StorageMessages.write(Set.of(7)), StorageMessages::readShares),
+                new Message(StorageMessages.writeReason("bad hash"), StorageMessages::readReason),
+                new Message(
+                        StorageMessages.write(request),
+                        bytes -> StorageMessages.readReadTestWrite(new ByteArrayInputStream(bytes))),
+                new Message(StorageMessages.write(tested), StorageMessages::readTested));
+    }
+}
