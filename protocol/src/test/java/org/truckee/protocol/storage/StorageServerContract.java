@@ -24,6 +24,7 @@ import org.truckee.protocol.storage.WriteAnswer.Written;
 /// What every [StorageServer] does, whatever is behind it.
 public abstract class StorageServerContract {
     protected static final StorageIndex INDEX = new StorageIndex(filled(16, 7));
+    protected static final StorageIndex OTHER_INDEX = new StorageIndex(filled(16, 8));
     protected static final UploadSecret UPLOAD = new UploadSecret(filled(20, 1));
     protected static final UploadSecret OTHER_UPLOAD = new UploadSecret(filled(20, 2));
     protected static final LeaseSecrets LEASE = new LeaseSecrets(filled(32, 3), filled(32, 4));
