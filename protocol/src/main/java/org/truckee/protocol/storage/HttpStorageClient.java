@@ -163,9 +163,11 @@ public final class HttpStorageClient implements StorageServer, AutoCloseable {
         SecretHeader.WRITE_ENABLER.add(headers, writeEnabler.toBytes());
         byte[] message = StorageMessages.write(new StorageMessages.ReadTestWrite(shares, reads));
         try (var answer = sendCbor(Operation.READ_TEST_WRITE, of(storageIndex), headers, message)) {
-            return answer.status() == 401
-                    ? new ReadTestWriteAnswer.WrongWriteEnabler()
-                    : StorageMessages.readTested(body(answer, "the change of a mutable file", 200));
+            return switch (answer.status()) {
+                case 401 -> new ReadTestWriteAnswer.WrongWriteEnabler();
+                case 507 -> new ReadTestWriteAnswer.NoRoom();
+                default -> StorageMessages.readTested(body(answer, "the change of a mutable file", 200));
+            };
         }
     }
 

@@ -27,8 +27,8 @@ import org.truckee.protocol.http.RequestHandler;
 import org.truckee.protocol.storage.Operation.Target;
 
 /// Puts a [StorageServer] on the network: turns requests into its calls and its answers into replies. What it accepts
-/// and answers is what Tahoe-LAFS's Python client relies on. Checks come in a fixed order: path and method (404, 405),
-/// swissnum (401), secrets (400), then the operation.
+/// and answers is what Tahoe-LAFS's Python client relies on. Checks come in a fixed order: path and method (404,
+/// 405), swissnum (401), secrets (400), then the operation.
 public final class HttpStorageEndpoint implements RequestHandler {
     private static final String CBOR = "application/cbor";
     private static final String OCTETS = "application/octet-stream";
@@ -239,6 +239,7 @@ public final class HttpStorageEndpoint implements RequestHandler {
             case ReadTestWriteAnswer.Tested tested -> cbor(call, StorageMessages.write(tested));
             case ReadTestWriteAnswer.WrongWriteEnabler _ ->
                 Reply.text(401, "the shares here were written with another write enabler");
+            case ReadTestWriteAnswer.NoRoom _ -> Reply.text(507, "there is no room for these shares");
         };
     }
 

@@ -15,4 +15,7 @@ public sealed interface ReadTestWriteAnswer {
 
     /// The shares there were first written with another write enabler, so nothing was done.
     record WrongWriteEnabler() implements ReadTestWriteAnswer {}
+
+    /// The tests may have passed, but the server has no room for what was to be written, so nothing was done.
+    record NoRoom() implements ReadTestWriteAnswer {}
 }

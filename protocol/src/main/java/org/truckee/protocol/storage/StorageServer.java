@@ -14,10 +14,10 @@ import org.truckee.protocol.ByteStream;
 /// Someone who keeps shares. The calls are those of Tahoe-LAFS's storage protocol; they block, and any number of
 /// threads may make them at once.
 ///
-/// An immutable share is allocated with its final size, written in any order, and appears, complete and for good, with
-/// its last byte. Until then nobody sees it, and the one with the upload secret may abort it. A mutable share exists
-/// from its first write; whoever shows the write enabler that its first writer showed may change it, and all shares of
-/// one storage index are changed together or not at all.
+/// An immutable share is allocated with its final size, written in any order, and appears, complete and for good,
+/// with its last byte. Until then nobody sees it, and the one with the upload secret may abort it. A mutable share
+/// exists from its first write; whoever shows the write enabler that its first writer showed may change it, and all
+/// shares of one storage index are changed together or not at all.
 ///
 /// What a server answers is a value, a refusal too. An [IOException] means that the answer was not heard, *not* that
 /// nothing happened.
@@ -42,7 +42,8 @@ public interface StorageServer {
     /// The numbers of the shares that are there and complete.
     Set<Integer> list(ShareKind kind, StorageIndex storageIndex) throws IOException;
 
-    /// At most `length` bytes of a share from `offset` on, fewer where the share ends; empty if there is no such share.
+    /// At most `length` bytes of a share from `offset` on, fewer where the share ends; empty if there is no such
+    /// share.
     Optional<ByteStream> read(ShareKind kind, StorageIndex storageIndex, int share, long offset, long length)
             throws IOException;
 
@@ -52,8 +53,9 @@ public interface StorageServer {
     /// Renews the lease on all shares of a storage index, or adds it where it is missing; false if there are none.
     boolean renewLease(StorageIndex storageIndex, LeaseSecrets lease) throws IOException;
 
-    /// Applies all `tests`; reads `reads` of every share that is there; and, if every test passed, applies the writes.
-    /// Surviving shares among those named get the lease.
+    /// Applies all `tests`; reads `reads` of every share that is there; and, if every test passed, applies the
+    /// writes. Surviving shares among those named get the lease. Where there is no room for all that is to be
+    /// written, nothing is.
     ReadTestWriteAnswer readTestWrite(
             StorageIndex storageIndex,
             WriteEnabler writeEnabler,

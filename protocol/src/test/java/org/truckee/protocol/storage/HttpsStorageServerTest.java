@@ -1,10 +1,15 @@
 package org.truckee.protocol.storage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -17,11 +22,12 @@ import org.truckee.protocol.http.ServerUnreachableException;
 import org.truckee.protocol.http.StatusException;
 
 class HttpsStorageServerTest extends StorageServerContract {
+    private final InMemoryStorageServer memory = new InMemoryStorageServer();
     private HttpsFront front;
 
     @BeforeEach
     void start() throws IOException {
-        front = new HttpsFront(new InMemoryStorageServer());
+        front = new HttpsFront(memory);
     }
 
     @AfterEach
@@ -45,6 +51,20 @@ class HttpsStorageServerTest extends StorageServerContract {
             assertThat(read.length()).isEqualTo(bytes.length);
             assertThat(read.readAll()).isEqualTo(bytes);
         }
+    }
+
+    @Test
+    void changeWithoutRoomIsRefusedAndChangesNothing() throws IOException {
+        memory.setRoom(3);
+        assertThat(change("abcd")).isEqualTo(new ReadTestWriteAnswer.NoRoom());
+        assertThat(server().list(ShareKind.MUTABLE, INDEX)).isEmpty();
+        assertThat(change("abc")).isEqualTo(new ReadTestWriteAnswer.Tested(true, Map.of()));
+    }
+
+    private ReadTestWriteAnswer change(String text) throws IOException {
+        var write = new TestAndWrite.Write(0, ByteBuffer.wrap(text.getBytes(UTF_8)));
+        var change = new TestAndWrite(List.of(), List.of(write), OptionalLong.empty());
+        return server().readTestWrite(INDEX, ENABLER, LEASE, Map.of(0, change), List.of());
     }
 
     @Test

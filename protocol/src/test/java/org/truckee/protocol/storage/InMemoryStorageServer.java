@@ -44,7 +44,7 @@ public final class InMemoryStorageServer implements StorageServer {
     private final Set<LeaseSecrets> leases = new HashSet<>();
     private long room = 1L << 40;
 
-    /// What new shares may take together, in bytes.
+    /// What new and growing shares may take together, in bytes.
     public synchronized void setRoom(long bytes) {
         room = bytes;
     }
@@ -224,10 +224,27 @@ public final class InMemoryStorageServer implements StorageServer {
                         .map(read -> slice(bytes, read.offset(), read.length()))
                         .toList()));
         if (pass) {
+            long growth = changes.entrySet().stream()
+                    .mapToLong(change -> growth(slot, change.getKey(), change.getValue()))
+                    .sum();
+            if (growth > room) {
+                return new ReadTestWriteAnswer.NoRoom();
+            }
+            room -= growth;
             slot.writeEnabler = Optional.of(writeEnabler);
             changes.forEach((share, change) -> apply(slot, share, change));
         }
         return new ReadTestWriteAnswer.Tested(pass, data);
+    }
+
+    /// By how many bytes the share will be longer.
+    private static long growth(Slot slot, int share, TestAndWrite change) {
+        long before = slot.shares.getOrDefault(share, new byte[0]).length;
+        long end = change.writes().stream()
+                .mapToLong(write -> write.offset() + write.data().remaining())
+                .max()
+                .orElse(before);
+        return Math.min(Math.max(before, end), change.newLength().orElse(Long.MAX_VALUE)) - before;
     }
 
     private static void apply(Slot slot, int share, TestAndWrite change) {
