@@ -43,6 +43,9 @@ public enum Tag {
     DIRECTORY_WRITE_CAP_TO_SALT("allmydata_dirnode_child_rwcap_to_salt_v1"),
     DIRECTORY_CHILD_KEY("allmydata_mutable_writekey_and_salt_to_dirnode_child_capkey_v1"),
 
+    /// Ours, not Tahoe's: tells what a name in a directory stands for, without its capabilities.
+    LINK_IDENTITY("truckee_link_identity_v1"),
+
     /// Ours, not Tahoe's: what an upload in progress is known by on a server.
     UPLOAD_SECRET("truckee_upload_secret_v1");
 

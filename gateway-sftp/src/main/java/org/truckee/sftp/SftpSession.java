@@ -21,9 +21,12 @@ import org.apache.sshd.common.util.buffer.BufferException;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.files.FileStatus;
 import org.truckee.client.files.GridFiles;
 import org.truckee.client.files.GridPath;
+import org.truckee.client.files.OpenFile;
+import org.truckee.client.files.RenameRule;
 
 /// One client's SFTP version 3 conversation over one tree. Requests run side by side as far as their handles' [Lane]s
 /// let them, and are answered in whatever order they finish.
@@ -225,7 +228,8 @@ final class SftpSession implements AutoCloseable {
         GridPath path = path(request);
         int flags = request.getInt();
         if ((flags & (OPEN_WRITE | OPEN_APPEND)) == 0) {
-            return handle(id, new Handle.Reading(new Lane(threads), files.stat(path), files.open(path)));
+            OpenFile file = files.open(path);
+            return handle(id, new Handle.Reading(new Lane(threads), file.status(), file));
         }
         Optional<FileStatus> there = statIfThere(path);
         if (there.isEmpty() && (flags & OPEN_CREATE) == 0) {
@@ -307,9 +311,7 @@ final class SftpSession implements AutoCloseable {
         return switch (handle(request)) {
             case Handle.Reading reading -> attributes(id, reading.status());
             case Handle.Writing writing ->
-                attributes(
-                        id,
-                        new FileStatus(FileStatus.Kind.FILE, writing.staged().size(), true, Instant.now()));
+                attributes(id, FileStatus.unlinked(writing.staged().size(), FileStatus.FILE_MODE, Instant.now()));
             case Handle.Listing _ -> throw new IOException("a directory is open, not a file");
         };
     }
@@ -369,7 +371,7 @@ final class SftpSession implements AutoCloseable {
     }
 
     private Buffer mkdir(int id, Buffer request) throws IOException {
-        files.makeDirectory(path(request));
+        files.makeDirectory(path(request), FileMetadata.NONE);
         return done(id);
     }
 
@@ -389,7 +391,7 @@ final class SftpSession implements AutoCloseable {
 
     private Buffer rename(int id, Buffer request, boolean replace) throws IOException {
         GridPath from = path(request);
-        files.rename(from, path(request), replace);
+        files.rename(from, path(request), replace ? RenameRule.REPLACE : RenameRule.IF_ABSENT);
         return done(id);
     }
 

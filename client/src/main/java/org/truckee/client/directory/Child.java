@@ -29,6 +29,11 @@ public record Child(Optional<String> write, Optional<String> read) {
         return write.map(Child::parse).or(() -> read.map(Child::parseReadOnly)).orElse(new UnknownCap(""));
     }
 
+    /// Tells it from other children without telling its capabilities.
+    public LinkIdentity identity() {
+        return LinkIdentity.of(this);
+    }
+
     private static Cap parse(String text) {
         try {
             return Cap.parse(text);

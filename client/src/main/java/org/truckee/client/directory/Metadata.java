@@ -14,15 +14,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /// What a directory says of a child beside its capabilities: a JSON object, of which keys that we do not know are
 /// kept.
 ///
 /// ```
-/// {"tahoe": {"linkcrtime": SECONDS, "linkmotime": SECONDS}, "no-write": BOOLEAN, ...}
+/// {"tahoe": {"linkcrtime": SECONDS, "linkmotime": SECONDS}, "no-write": BOOLEAN, ...,
+///  "truckee": {"mode": BITS, "of": IDENTITY, "mtime": SECONDS, "atime": SECONDS, "checksums": {ALGORITHM: HEX}}}
 /// ```
+///
+/// `of` is the identity of the child that times and checksums were said of: other clients keep them when they put
+/// another file under the name.
 public final class Metadata {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -48,6 +55,12 @@ public final class Metadata {
     private static final String LINK_MODIFIED = "linkmotime";
     private static final String OLD_CREATED = "ctime";
     private static final String NO_WRITE = "no-write";
+    private static final String OURS = "truckee";
+    private static final String MODE = "mode";
+    private static final String OF = "of";
+    private static final String MODIFIED = "mtime";
+    private static final String ACCESSED = "atime";
+    private static final String CHECKSUMS = "checksums";
 
     private final ObjectNode json;
 
@@ -80,7 +93,7 @@ public final class Metadata {
     public Metadata linkedAt(Instant now) {
         ObjectNode copy = json.deepCopy();
         ObjectNode tahoe = copy.get(TAHOE) instanceof ObjectNode there ? there : copy.putObject(TAHOE);
-        BigDecimal seconds = BigDecimal.valueOf(now.toEpochMilli(), 3).stripTrailingZeros();
+        BigDecimal seconds = seconds(now);
         if (!tahoe.has(LINK_CREATED)) {
             JsonNode created = copy.path(OLD_CREATED);
             tahoe.set(
@@ -100,33 +113,69 @@ public final class Metadata {
         return new Metadata(copy).linkedAt(now);
     }
 
-    /// When the name was last linked, in milliseconds since 1970.
-    public OptionalLong linkModifiedMillis() {
-        JsonNode seconds = json.path(TAHOE).path(LINK_MODIFIED);
+    private static BigDecimal seconds(Instant time) {
+        BigDecimal seconds = BigDecimal.valueOf(time.toEpochMilli(), 3).stripTrailingZeros();
+        return seconds.scale() < 0 ? seconds.setScale(0) : seconds;
+    }
+
+    private static Optional<Instant> time(JsonNode seconds) {
         double millis = seconds.isNumber() ? seconds.doubleValue() * 1000 : Double.NaN;
-        return Math.abs(millis) < MAX_MILLIS ? OptionalLong.of(Math.round(millis)) : OptionalLong.empty();
+        return Math.abs(millis) < MAX_MILLIS ? Optional.of(Instant.ofEpochMilli(Math.round(millis))) : Optional.empty();
+    }
+
+    /// When the name was last linked.
+    public Optional<Instant> linkModified() {
+        return time(json.path(TAHOE).path(LINK_MODIFIED));
+    }
+
+    /// What doors left here of `child`.
+    public FileMetadata file(LinkIdentity child) {
+        JsonNode ours = json.path(OURS);
+        OptionalInt mode =
+                ours.path(MODE).isInt() ? OptionalInt.of(ours.path(MODE).intValue()) : OptionalInt.empty();
+        if (!child.text().equals(ours.path(OF).textValue())) {
+            return new FileMetadata(mode, Optional.empty(), Optional.empty(), Map.of());
+        }
+        var checksums = new TreeMap<String, String>();
+        for (var checksum : ours.path(CHECKSUMS).properties()) {
+            checksums.put(checksum.getKey(), checksum.getValue().asText());
+        }
+        return new FileMetadata(mode, time(ours.path(MODIFIED)), time(ours.path(ACCESSED)), checksums);
+    }
+
+    /// This with what a door says of `child`; what it does not say stays as it is, unless that was of another child.
+    public Metadata with(FileMetadata said, LinkIdentity child) {
+        FileMetadata before = file(child);
+        ObjectNode copy = json.deepCopy();
+        ObjectNode ours = copy.get(OURS) instanceof ObjectNode there ? there : copy.putObject(OURS);
+        ours.remove(List.of(MODIFIED, ACCESSED, CHECKSUMS));
+        ours.put(OF, child.text());
+        said.mode().ifPresent(mode -> ours.put(MODE, mode));
+        said.modified().or(before::modified).ifPresent(time -> ours.put(MODIFIED, seconds(time)));
+        said.accessed().or(before::accessed).ifPresent(time -> ours.put(ACCESSED, seconds(time)));
+        var checksums = new TreeMap<>(before.checksums());
+        checksums.putAll(said.checksums());
+        if (!checksums.isEmpty()) {
+            ObjectNode object = ours.putObject(CHECKSUMS);
+            checksums.forEach(object::put);
+        }
+        return new Metadata(copy);
+    }
+
+    /// This with the child shown as read-only, or not.
+    public Metadata withNoWrite(boolean noWrite) {
+        ObjectNode copy = json.deepCopy();
+        if (noWrite) {
+            copy.put(NO_WRITE, true);
+        } else {
+            copy.remove(NO_WRITE);
+        }
+        return new Metadata(copy);
     }
 
     /// Whether the child is to be shown as read-only.
     public boolean noWrite() {
         return json.path(NO_WRITE).asBoolean(false);
-    }
-
-    public Optional<String> text(String key) {
-        return Optional.ofNullable(json.get(key)).filter(JsonNode::isTextual).map(JsonNode::textValue);
-    }
-
-    public OptionalLong number(String key) {
-        JsonNode value = json.path(key);
-        return value.isIntegralNumber() && value.canConvertToLong()
-                ? OptionalLong.of(value.longValue())
-                : OptionalLong.empty();
-    }
-
-    public Metadata with(String key, long value) {
-        ObjectNode copy = json.deepCopy();
-        copy.put(key, value);
-        return new Metadata(copy);
     }
 
     @Override

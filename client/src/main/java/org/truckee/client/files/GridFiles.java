@@ -12,7 +12,6 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.truckee.client.cap.Cap;
 import org.truckee.client.cap.ChkReadCap;
 import org.truckee.client.cap.DirectoryCap;
 import org.truckee.client.cap.LiteralCap;
@@ -24,8 +23,11 @@ import org.truckee.client.cap.VerifyCap;
 import org.truckee.client.directory.Child;
 import org.truckee.client.directory.Directories;
 import org.truckee.client.directory.Entry;
+import org.truckee.client.directory.FileMetadata;
+import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.directory.Metadata;
 import org.truckee.client.grid.KnownServers;
+import org.truckee.client.grid.Together;
 import org.truckee.client.immutable.ChkFile;
 import org.truckee.client.immutable.EncryptedFile;
 import org.truckee.client.immutable.Plaintext;
@@ -34,8 +36,14 @@ import org.truckee.client.immutable.Uploader;
 import org.truckee.client.mutable.MutableFiles;
 
 /// A tree of directories and files on the grid, by path. What a path means is decided here, for every door.
-/// Safe for use by any number of threads.
+///
+/// Refusals are the exceptions of `java.nio.file` ([NoSuchFileException], [NotDirectoryException],
+/// [FileAlreadyExistsException], [DirectoryNotEmptyException], [AccessDeniedException] where the tree or the file is
+/// read-only, else [FileSystemException]); any other [IOException] means that the grid could not do it, and a change
+/// may then still appear. Safe for use by any number of threads.
 public final class GridFiles {
+    private static final int OWNER_WRITES = 0200;
+
     private final DirectoryCap root;
     private final Directories directories;
     private final MutableFiles mutableFiles;
@@ -61,53 +69,56 @@ public final class GridFiles {
         this.clock = clock;
     }
 
+    /// Whether nothing in this tree can be changed, because its root's capability is one to read.
+    public boolean isReadOnly() {
+        return !isWritable(root);
+    }
+
     /// What is known of a path.
-    ///
-    /// @throws NoSuchFileException if nothing is there
     public FileStatus stat(GridPath path) throws IOException {
-        return path.isRoot() ? status(root, Metadata.empty()) : status(entry(path));
+        if (path.isRoot()) {
+            return rootStatus();
+        }
+        DirectoryCap parent = directory(path.parent());
+        return status(entry(parent, path), isWritable(parent));
     }
 
     /// The names in a directory, in order, with what is known of each; names that no path can have are left out.
     public Map<String, FileStatus> list(GridPath path) throws IOException {
+        DirectoryCap directory = directory(path);
         var names = new LinkedHashMap<String, FileStatus>();
-        for (Entry entry : directories.read(directory(path)).entries()) {
+        for (Entry entry : directories.read(directory).entries()) {
             if (GridPath.isName(entry.name())) {
-                names.put(entry.name(), status(entry));
+                names.put(entry.name(), status(entry, isWritable(directory)));
             }
         }
         return names;
     }
 
-    /// Opens a file for reading.
+    /// Opens a file for reading; what it gives does not change while it is open.
     public OpenFile open(GridPath path) throws IOException {
-        Cap cap = path.isRoot() ? root : entry(path).child().cap();
-        return switch (cap) {
-            case ChkReadCap file -> new OpenChkFile(new ChkFile(file, servers));
-            case LiteralCap file -> new OpenBytes(file.data());
-            case MutableReadCap file -> new OpenBytes(mutableFiles.read(file));
-            case MutableWriteCap file -> new OpenBytes(mutableFiles.read(file.readOnly()));
+        if (path.isRoot()) {
+            throw new FileSystemException(path.toString(), null, "is a directory");
+        }
+        DirectoryCap parent = directory(path.parent());
+        Entry entry = entry(parent, path);
+        boolean writable = isWritable(parent);
+        return switch (entry.child().cap()) {
+            case ChkReadCap file -> new OpenChkFile(status(entry, writable), new ChkFile(file, servers));
+            case LiteralCap file -> new OpenBytes(status(entry, writable), file.data());
+            case MutableReadCap file -> open(entry, mutableFiles.read(file), writable);
+            case MutableWriteCap file -> open(entry, mutableFiles.read(file.readOnly()), writable);
             case DirectoryCap _ -> throw new FileSystemException(path.toString(), null, "is a directory");
             case VerifyCap _, UnknownCap _ -> throw new AccessDeniedException(path.toString(), null, "cannot be read");
         };
     }
 
-    /// Uploads contents and links them at `path`, in place of the file that may be there.
-    public void put(GridPath path, Plaintext contents) throws IOException {
-        DirectoryCap parent = directory(path.parent());
-        ReadCap file = upload(contents);
-        Instant now = clock.instant();
-        directories.modify(parent, table -> {
-            Optional<Entry> before = table.get(path.name());
-            if (before.isPresent() && before.get().child().cap() instanceof DirectoryCap) {
-                throw new FileSystemException(path.toString(), null, "is a directory");
-            }
-            Metadata metadata = before.map(Entry::metadata).orElse(Metadata.empty());
-            table.put(new Entry(path.name(), Child.of(file), metadata.linkedAt(now)));
-        });
+    private static OpenFile open(Entry entry, byte[] contents, boolean writable) {
+        return new OpenBytes(fileStatus(entry, contents.length, writable), contents);
     }
 
-    private ReadCap upload(Plaintext contents) throws IOException {
+    /// Stores contents without giving them a name; the capability can be linked any number of times, now or later.
+    public ReadCap upload(Plaintext contents) throws IOException {
         if (contents.size() <= LiteralCap.MAX_BYTES) {
             var bytes = new byte[(int) contents.size()];
             contents.read(0, bytes, 0, bytes.length);
@@ -123,30 +134,129 @@ public final class GridFiles {
                 report.cap().size());
     }
 
-    /// Makes a directory.
+    /// Gives a stored file a name, in one change. In place of another file it keeps what is said of that one (mode,
+    /// foreign metadata, when the name was made) and not said anew; a mutable file takes the contents over and
+    /// stays the file it is.
     ///
-    /// @throws FileAlreadyExistsException if the name is taken
-    public void makeDirectory(GridPath path) throws IOException {
-        if (path.isRoot()
-                || directories.read(directory(path.parent())).get(path.name()).isPresent()) {
-            throw new FileAlreadyExistsException(path.toString());
+    /// @throws ChangedMeanwhileException if the rule is [LinkRule.IfStill] and something else has the name
+    public void link(GridPath path, ReadCap file, FileMetadata said, LinkRule rule) throws IOException {
+        DirectoryCap parent = writableDirectory(path);
+        Optional<Entry> there = directories.read(parent).get(path.name());
+        if (there.isPresent() && there.get().child().cap() instanceof MutableWriteCap mutable) {
+            checkRule(path, there, rule);
+            mutableFiles.modify(mutable, _ -> contents(file));
+            setAttributes(path, said);
+            return;
         }
-        Child made = Child.of(directories.create());
+        Child child = Child.of(file);
         Instant now = clock.instant();
-        directories.modify(directory(path.parent()), table -> {
-            if (table.get(path.name()).isPresent()) {
-                throw new FileAlreadyExistsException(path.toString());
-            }
-            table.put(new Entry(path.name(), made, Metadata.empty().linkedAt(now)));
+        directories.modify(parent, table -> {
+            Optional<Entry> before = table.get(path.name());
+            checkRule(path, before, rule);
+            Metadata metadata = said(child, before.map(Entry::metadata).orElse(Metadata.empty()), said);
+            table.put(new Entry(path.name(), child, metadata.linkedAt(now)));
         });
     }
 
-    /// Removes a file.
-    public void remove(GridPath path) throws IOException {
-        Entry gone = entry(path);
-        if (gone.child().cap() instanceof DirectoryCap) {
+    private static void checkRule(GridPath path, Optional<Entry> there, LinkRule rule) throws FileSystemException {
+        switch (rule) {
+            case LinkRule.IfAbsent _ -> checkAbsent(path, there);
+            case LinkRule.IfStill(LinkIdentity seen) -> {
+                Entry entry = there.orElseThrow(() -> new NoSuchFileException(path.toString()));
+                checkNoDirectory(path, entry);
+                if (!entry.child().identity().equals(seen)) {
+                    throw new ChangedMeanwhileException(path);
+                }
+            }
+            case LinkRule.Replace _ -> {
+                if (there.isPresent()) {
+                    checkNoDirectory(path, there.get());
+                    checkMayBeWritten(path, there.get());
+                }
+            }
+        }
+    }
+
+    private static void checkAbsent(GridPath path, Optional<Entry> there) throws FileAlreadyExistsException {
+        if (there.isPresent()) {
+            throw new FileAlreadyExistsException(path.toString());
+        }
+    }
+
+    private static void checkNoDirectory(GridPath path, Entry there) throws FileSystemException {
+        if (isDirectory(there)) {
             throw new FileSystemException(path.toString(), null, "is a directory");
         }
+    }
+
+    private static void checkMayBeWritten(GridPath path, Entry there) throws AccessDeniedException {
+        if (there.metadata().noWrite() || there.child().cap() instanceof MutableReadCap) {
+            throw new AccessDeniedException(path.toString(), null, "the file is read-only");
+        }
+    }
+
+    /// What is said of an immutable file also decides whether Tahoe-LAFS shows it as read-only. A mutable file's or a
+    /// directory's write capability is never taken away by its mode.
+    private static Metadata said(Child child, Metadata before, FileMetadata said) {
+        Metadata metadata = said.equals(FileMetadata.NONE) ? before : before.with(said, child.identity());
+        boolean immutable = child.cap() instanceof ChkReadCap || child.cap() instanceof LiteralCap;
+        return immutable && said.mode().isPresent()
+                ? metadata.withNoWrite((said.mode().getAsInt() & OWNER_WRITES) == 0)
+                : metadata;
+    }
+
+    private byte[] contents(ReadCap cap) throws IOException {
+        return switch (cap) {
+            case LiteralCap file -> file.data();
+            case MutableReadCap file -> mutableFiles.read(file);
+            case ChkReadCap file -> {
+                var bytes = new byte[Math.toIntExact(file.size())];
+                new ChkFile(file, servers).read(0, bytes, 0, bytes.length);
+                yield bytes;
+            }
+        };
+    }
+
+    /// Stores contents and links them in place of the file that may be there.
+    public void put(GridPath path, Plaintext contents) throws IOException {
+        writableDirectory(path);
+        link(path, upload(contents), FileMetadata.NONE, LinkRule.REPLACE);
+    }
+
+    /// Gives the file that `existing` names a second name. Directories cannot have two.
+    ///
+    /// @throws FileAlreadyExistsException if the name is taken
+    public void hardLink(GridPath existing, GridPath name) throws IOException {
+        Entry seen = entry(existing);
+        checkNoDirectory(existing, seen);
+        add(name, seen.child(), seen.metadata());
+    }
+
+    /// Makes a directory.
+    ///
+    /// @throws FileAlreadyExistsException if the name is taken
+    public void makeDirectory(GridPath path, FileMetadata said) throws IOException {
+        if (path.isRoot()) {
+            throw new FileAlreadyExistsException(path.toString());
+        }
+        checkAbsent(path, directories.read(writableDirectory(path)).get(path.name()));
+        Child made = Child.of(directories.create());
+        add(path, made, said(made, Metadata.empty(), said));
+    }
+
+    /// Adds an entry under a name that nobody has.
+    private void add(GridPath path, Child child, Metadata metadata) throws IOException {
+        Metadata linked = metadata.movedAt(clock.instant());
+        directories.modify(writableDirectory(path), table -> {
+            checkAbsent(path, table.get(path.name()));
+            table.put(new Entry(path.name(), child, linked));
+        });
+    }
+
+    /// Removes a file's name.
+    public void remove(GridPath path) throws IOException {
+        Entry gone = entry(path);
+        checkNoDirectory(path, gone);
         unlink(path, gone);
     }
 
@@ -154,56 +264,123 @@ public final class GridFiles {
     ///
     /// @throws DirectoryNotEmptyException if it is not
     public void removeDirectory(GridPath path) throws IOException {
-        if (path.isRoot()) {
-            throw new AccessDeniedException("/", null, "the root stays");
-        }
         Entry gone = entry(path);
-        if (!directories.read(directory(path)).isEmpty()) {
+        checkEmptyDirectory(path, gone);
+        unlink(path, gone);
+    }
+
+    private void checkEmptyDirectory(GridPath path, Entry entry) throws IOException {
+        if (!(entry.child().cap() instanceof DirectoryCap directory)) {
+            throw new NotDirectoryException(path.toString());
+        }
+        if (!directories.read(directory).isEmpty()) {
             throw new DirectoryNotEmptyException(path.toString());
         }
-        unlink(path, gone);
     }
 
     /// Removes a name if it still stands for what was seen under it.
     private void unlink(GridPath path, Entry seen) throws IOException {
-        directories.modify(directory(path.parent()), table -> {
-            Optional<Entry> there = table.get(path.name());
-            if (there.filter(entry -> entry.child().equals(seen.child())).isEmpty()) {
+        directories.modify(writableDirectory(path), table -> {
+            if (!stands(table.get(path.name()), seen)) {
                 throw new NoSuchFileException(path.toString());
             }
             table.remove(path.name());
         });
     }
 
-    /// Gives a file or directory another name, maybe in another directory; with `replace` in place of the file that
-    /// may have that name. Within one directory this is one change; else the new name comes first and then the old
-    /// one goes.
-    ///
-    /// @throws FileAlreadyExistsException if the new name is taken and `replace` is not given
-    public void rename(GridPath from, GridPath to, boolean replace) throws IOException {
+    private static boolean stands(Optional<Entry> there, Entry seen) {
+        return there.isPresent() && there.get().child().equals(seen.child());
+    }
+
+    /// Gives a file or directory another name, maybe in another directory. Within one directory this is one change;
+    /// else the new name comes first and then the old one goes, so that both may show for a moment.
+    public void rename(GridPath from, GridPath to, RenameRule rule) throws IOException {
         Entry seen = entry(from);
         if (to.equals(from)) {
             return;
         }
-        if (to.startsWith(from)) {
+        if (to.startsWith(from) || to.isRoot()) {
             throw new FileSystemException(from.toString(), to.toString(), "a directory cannot be moved into itself");
         }
+        DirectoryCap source = writableDirectory(from);
+        DirectoryCap target = writableDirectory(to);
+        Optional<Entry> seenThere = directories.read(target).get(to.name());
+        checkMakesWay(from, seen, to, seenThere, rule);
         boolean within = from.parent().equals(to.parent());
-        directories.modify(directory(to.parent()), table -> {
+        Instant now = clock.instant();
+        directories.modify(target, table -> {
             Optional<Entry> there = table.get(to.name());
-            if (there.isPresent() && (!replace || there.get().child().cap() instanceof DirectoryCap)) {
-                throw new FileAlreadyExistsException(to.toString());
+            if (there.isPresent() && (rule == RenameRule.IF_ABSENT || isDirectory(there.get()))) {
+                checkUnchanged(to, there.get(), seenThere, rule);
             }
-            Entry moved = seen;
+            if (within && !stands(table.get(from.name()), seen)) {
+                throw new NoSuchFileException(from.toString());
+            }
+            table.put(new Entry(to.name(), seen.child(), seen.metadata().movedAt(now)));
             if (within) {
-                moved = table.get(from.name()).orElseThrow(() -> new NoSuchFileException(from.toString()));
                 table.remove(from.name());
             }
-            table.put(new Entry(to.name(), moved.child(), moved.metadata().movedAt(clock.instant())));
         });
         if (!within) {
-            unlink(from, seen);
+            directories.modify(source, table -> {
+                if (stands(table.get(from.name()), seen)) {
+                    table.remove(from.name());
+                }
+            });
         }
+    }
+
+    private void checkMakesWay(GridPath from, Entry moved, GridPath to, Optional<Entry> there, RenameRule rule)
+            throws IOException {
+        if (there.isEmpty()) {
+            return;
+        }
+        if (rule == RenameRule.IF_ABSENT) {
+            throw new FileAlreadyExistsException(to.toString());
+        }
+        if (isDirectory(there.get()) && !isDirectory(moved)) {
+            throw new FileSystemException(from.toString(), to.toString(), "is a directory");
+        }
+        if (isDirectory(moved)) {
+            checkEmptyDirectory(to, there.get());
+        }
+    }
+
+    private static void checkUnchanged(GridPath path, Entry there, Optional<Entry> seen, RenameRule rule)
+            throws FileAlreadyExistsException {
+        if (rule == RenameRule.IF_ABSENT || !stands(seen, there)) {
+            throw new FileAlreadyExistsException(path.toString());
+        }
+    }
+
+    /// Changes what is said of a file or directory; what is empty in `said` stays.
+    public void setAttributes(GridPath path, FileMetadata said) throws IOException {
+        if (said.equals(FileMetadata.NONE)) {
+            return;
+        }
+        Instant now = clock.instant();
+        directories.modify(writableDirectory(path), table -> {
+            Entry entry = table.get(path.name()).orElseThrow(() -> new NoSuchFileException(path.toString()));
+            table.put(new Entry(
+                    entry.name(),
+                    entry.child(),
+                    said(entry.child(), entry.metadata(), said).linkedAt(now)));
+        });
+    }
+
+    /// How much can still be stored, asked of all servers.
+    public Space space() throws IOException {
+        var answers =
+                Together.ask(servers.connected(), server -> server.storage().version());
+        long free = answers.heard().values().stream()
+                .mapToLong(version -> version.availableSpace())
+                .reduce(0, GridFiles::plus);
+        double share = (double) policy.encoding().required() / policy.encoding().total();
+        return new Space((long) (free * share), free, answers.heard().size());
+    }
+
+    private static long plus(long a, long b) {
+        return a + b < 0 ? Long.MAX_VALUE : a + b;
     }
 
     private DirectoryCap directory(GridPath path) throws IOException {
@@ -216,81 +393,95 @@ public final class GridFiles {
         throw new NotDirectoryException(path.toString());
     }
 
+    /// The directory that a path is in, to be changed.
+    private DirectoryCap writableDirectory(GridPath path) throws IOException {
+        if (path.isRoot()) {
+            throw new AccessDeniedException("/", null, "the root has no name");
+        }
+        DirectoryCap parent = directory(path.parent());
+        if (!isWritable(parent)) {
+            throw new AccessDeniedException(path.toString(), null, "the directory that it is in is read-only");
+        }
+        return parent;
+    }
+
     private Entry entry(GridPath path) throws IOException {
         if (path.isRoot()) {
             throw new AccessDeniedException("/", null, "the root has no name");
         }
-        return directories
-                .read(directory(path.parent()))
-                .get(path.name())
-                .orElseThrow(() -> new NoSuchFileException(path.toString()));
+        return entry(directory(path.parent()), path);
     }
 
-    private FileStatus status(Entry entry) {
-        return status(entry.child().cap(), entry.metadata());
+    private Entry entry(DirectoryCap parent, GridPath path) throws IOException {
+        return directories.read(parent).get(path.name()).orElseThrow(() -> new NoSuchFileException(path.toString()));
     }
 
-    private FileStatus status(Cap cap, Metadata metadata) {
-        Instant modified = Instant.ofEpochMilli(metadata.linkModifiedMillis().orElse(0));
-        boolean writable = !metadata.noWrite();
-        return switch (cap) {
+    private static boolean isDirectory(Entry entry) {
+        return entry.child().cap() instanceof DirectoryCap;
+    }
+
+    private static boolean isWritable(DirectoryCap directory) {
+        return directory.file() instanceof MutableWriteCap;
+    }
+
+    private FileStatus rootStatus() {
+        Instant unknown = Instant.EPOCH;
+        return new FileStatus(
+                FileStatus.Kind.DIRECTORY,
+                0,
+                isWritable(root),
+                FileStatus.DIRECTORY_MODE,
+                unknown,
+                unknown,
+                unknown,
+                Map.of(),
+                Optional.empty());
+    }
+
+    private FileStatus status(Entry entry, boolean parentIsWritable) {
+        boolean writable = parentIsWritable && !entry.metadata().noWrite();
+        return switch (entry.child().cap()) {
             case DirectoryCap directory ->
-                new FileStatus(FileStatus.Kind.DIRECTORY, 0, directory.file() instanceof MutableWriteCap, modified);
-            case ChkReadCap file -> new FileStatus(FileStatus.Kind.FILE, file.size(), writable, modified);
-            case LiteralCap file -> new FileStatus(FileStatus.Kind.FILE, file.data().length, writable, modified);
-            case MutableReadCap file -> mutableStatus(file, false, modified);
-            case MutableWriteCap file -> mutableStatus(file.readOnly(), writable, modified);
-            case VerifyCap _, UnknownCap _ -> new FileStatus(FileStatus.Kind.UNKNOWN, 0, false, modified);
+                status(entry, FileStatus.Kind.DIRECTORY, 0, isWritable(directory), FileStatus.DIRECTORY_MODE);
+            case ChkReadCap file -> fileStatus(entry, file.size(), writable);
+            case LiteralCap file -> fileStatus(entry, file.data().length, writable);
+            case MutableReadCap file -> mutableStatus(entry, file, false);
+            case MutableWriteCap file -> mutableStatus(entry, file.readOnly(), writable);
+            case VerifyCap _, UnknownCap _ -> unknownStatus(entry);
         };
     }
 
     /// The size of a mutable file is known by reading it only; one that cannot be read is shown nevertheless.
-    private FileStatus mutableStatus(MutableReadCap cap, boolean writable, Instant modified) {
+    private FileStatus mutableStatus(Entry entry, MutableReadCap cap, boolean writable) {
         try {
-            return new FileStatus(FileStatus.Kind.FILE, mutableFiles.read(cap).length, writable, modified);
+            return fileStatus(entry, mutableFiles.read(cap).length, writable);
         } catch (IOException e) {
-            return new FileStatus(FileStatus.Kind.UNKNOWN, 0, false, modified);
+            return unknownStatus(entry);
         }
     }
 
-    private record OpenChkFile(ChkFile file) implements OpenFile {
-        @Override
-        public long size() {
-            return file.size();
-        }
-
-        @Override
-        public int read(long offset, byte[] target, int at, int length) throws IOException {
-            return file.read(offset, target, at, length);
-        }
-
-        @Override
-        public void close() {}
+    private static FileStatus unknownStatus(Entry entry) {
+        return status(entry, FileStatus.Kind.UNKNOWN, 0, false, FileStatus.FILE_MODE);
     }
 
-    private static final class OpenBytes implements OpenFile {
-        private final byte[] bytes;
+    private static FileStatus fileStatus(Entry entry, long bytes, boolean writable) {
+        return status(entry, FileStatus.Kind.FILE, bytes, writable, FileStatus.FILE_MODE);
+    }
 
-        OpenBytes(byte[] bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public long size() {
-            return bytes.length;
-        }
-
-        @Override
-        public int read(long offset, byte[] target, int at, int length) {
-            if (offset >= bytes.length) {
-                return -1;
-            }
-            int read = (int) Math.min(length, bytes.length - offset);
-            System.arraycopy(bytes, (int) offset, target, at, read);
-            return read;
-        }
-
-        @Override
-        public void close() {}
+    private static FileStatus status(Entry entry, FileStatus.Kind kind, long bytes, boolean writable, int defaultMode) {
+        LinkIdentity identity = entry.child().identity();
+        FileMetadata kept = entry.metadata().file(identity);
+        Instant linked = entry.metadata().linkModified().orElse(Instant.EPOCH);
+        Instant modified = kept.modified().orElse(linked);
+        return new FileStatus(
+                kind,
+                bytes,
+                writable,
+                kept.mode().orElse(defaultMode),
+                modified,
+                kept.accessed().orElse(modified),
+                linked,
+                kept.checksums(),
+                Optional.of(identity));
     }
 }

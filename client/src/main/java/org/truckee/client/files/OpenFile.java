@@ -4,6 +4,9 @@ import java.io.IOException;
 
 /// A file as it was when it was opened, to be read at any place. Safe for use by several threads.
 public interface OpenFile extends AutoCloseable {
+    /// What was known of it when it was opened; `identity` says whether its name still stands for it.
+    FileStatus status();
+
     long size();
 
     /// Reads up to `length` bytes from `offset` on into `target` at `at`; fewer at the end of the file only, -1 at or

@@ -56,7 +56,7 @@ class DirectoryTableFuzzTest {
         Fuzz.run(seed, 2000, List.of(table()), 1000, IOException.class, bytes -> {
             DirectoryTable.parse(bytes, Optional.of(KEY)).entries().forEach(entry -> {
                 entry.child().cap();
-                entry.metadata().linkModifiedMillis();
+                entry.metadata().linkModified();
             });
             DirectoryTable.parse(bytes, Optional.empty()).toBytes();
             DirectoryTable.parseImmutable(bytes).toBytes();
@@ -79,7 +79,7 @@ class DirectoryTableFuzzTest {
                 IOException.class,
                 bytes -> Metadata.parse(bytes).ifPresent(parsed -> {
                     parsed.linkedAt(Instant.EPOCH).toBytes();
-                    parsed.linkModifiedMillis();
+                    parsed.linkModified();
                     parsed.noWrite();
                 }));
     }

@@ -5,24 +5,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.truckee.client.Grid;
+import org.truckee.client.cap.DirectoryCap;
 import org.truckee.client.cap.Encoding;
+import org.truckee.client.cap.LiteralCap;
+import org.truckee.client.cap.ReadCap;
+import org.truckee.client.cap.WriteCap;
+import org.truckee.client.directory.FileMetadata;
+import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.grid.MemoryGrid;
 import org.truckee.client.immutable.Plaintext;
 import org.truckee.client.immutable.UnhappyUploadException;
@@ -32,14 +45,18 @@ import org.truckee.crypto.LeaseSecret;
 
 class GridFilesTest {
     private final MemoryGrid servers = new MemoryGrid(5);
+    private DirectoryCap root = new DirectoryCap(new LiteralCap(new byte[0]));
     private GridFiles files;
+    private GridFiles readOnlyFiles;
 
     @BeforeEach
     void makeRoot() throws IOException {
         var policy = new UploadPolicy(new Encoding(2, 5), 3, new ConvergenceSecret(new byte[32]));
         var grid =
                 new Grid(servers, new LeaseSecret(new byte[32]), policy, 5, new SecureRandom(), InstantSource.system());
-        files = grid.files(grid.directories().create());
+        root = grid.directories().create();
+        files = grid.files(root);
+        readOnlyFiles = grid.files(new DirectoryCap(((WriteCap) root.file()).readOnly()));
     }
 
     private static GridPath path(String text) {
@@ -91,7 +108,7 @@ class GridFilesTest {
 
     @Test
     void everythingIsReadWithAnyTwoServersAway() throws IOException {
-        files.makeDirectory(path("/d"));
+        files.makeDirectory(path("/d"), FileMetadata.NONE);
         put("/d/f", "x".repeat(10_000));
         for (int one = 0; one < 5; one++) {
             for (int other = 0; other < one; other++) {
@@ -127,7 +144,7 @@ class GridFilesTest {
 
     @Test
     void directoriesAreListedInOrder() throws IOException {
-        files.makeDirectory(path("/b"));
+        files.makeDirectory(path("/b"), FileMetadata.NONE);
         put("/a", "1");
         put("/b/c", "22");
         assertThat(files.list(path("/")).keySet()).containsExactly("a", "b");
@@ -141,7 +158,7 @@ class GridFilesTest {
         put("/f", "old");
         put("/f", "new");
         assertThat(text("/f")).isEqualTo("new");
-        files.makeDirectory(path("/d"));
+        files.makeDirectory(path("/d"), FileMetadata.NONE);
         assertThatThrownBy(() -> put("/d", "x")).isInstanceOf(FileSystemException.class);
     }
 
@@ -152,12 +169,13 @@ class GridFilesTest {
         assertThatThrownBy(() -> files.open(path("/no/where"))).isInstanceOf(NoSuchFileException.class);
         assertThatThrownBy(() -> files.list(path("/f"))).isInstanceOf(NotDirectoryException.class);
         assertThatThrownBy(() -> files.remove(path("/no"))).isInstanceOf(NoSuchFileException.class);
-        assertThatThrownBy(() -> files.rename(path("/no"), path("/x"), false)).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> files.rename(path("/no"), path("/x"), RenameRule.IF_ABSENT))
+                .isInstanceOf(NoSuchFileException.class);
     }
 
     @Test
     void onlyEmptyDirectoriesAreRemoved() throws IOException {
-        files.makeDirectory(path("/d"));
+        files.makeDirectory(path("/d"), FileMetadata.NONE);
         put("/d/f", "x");
         assertThatThrownBy(() -> files.removeDirectory(path("/d"))).isInstanceOf(DirectoryNotEmptyException.class);
         files.remove(path("/d/f"));
@@ -167,16 +185,17 @@ class GridFilesTest {
 
     @Test
     void nameIsTakenOnce() throws IOException {
-        files.makeDirectory(path("/d"));
-        assertThatThrownBy(() -> files.makeDirectory(path("/d"))).isInstanceOf(FileAlreadyExistsException.class);
+        files.makeDirectory(path("/d"), FileMetadata.NONE);
+        assertThatThrownBy(() -> files.makeDirectory(path("/d"), FileMetadata.NONE))
+                .isInstanceOf(FileAlreadyExistsException.class);
     }
 
     @Test
     void renameKeepsTheFile() throws IOException {
-        files.makeDirectory(path("/d"));
+        files.makeDirectory(path("/d"), FileMetadata.NONE);
         put("/f", "x");
-        files.rename(path("/f"), path("/g"), false);
-        files.rename(path("/g"), path("/d/h"), false);
+        files.rename(path("/f"), path("/g"), RenameRule.IF_ABSENT);
+        files.rename(path("/g"), path("/d/h"), RenameRule.IF_ABSENT);
         assertThat(text("/d/h")).isEqualTo("x");
         assertThat(files.list(path("/")).keySet()).containsExactly("d");
     }
@@ -185,17 +204,18 @@ class GridFilesTest {
     void renameReplacesOnlyWhenAskedTo() throws IOException {
         put("/a", "a");
         put("/b", "b");
-        assertThatThrownBy(() -> files.rename(path("/a"), path("/b"), false))
+        assertThatThrownBy(() -> files.rename(path("/a"), path("/b"), RenameRule.IF_ABSENT))
                 .isInstanceOf(FileAlreadyExistsException.class);
-        files.rename(path("/a"), path("/b"), true);
+        files.rename(path("/a"), path("/b"), RenameRule.REPLACE);
         assertThat(text("/b")).isEqualTo("a");
         assertThat(files.list(path("/")).keySet()).containsExactly("b");
     }
 
     @Test
     void directoryIsNotMovedIntoItself() throws IOException {
-        files.makeDirectory(path("/d"));
-        assertThatThrownBy(() -> files.rename(path("/d"), path("/d/e"), false)).isInstanceOf(FileSystemException.class);
+        files.makeDirectory(path("/d"), FileMetadata.NONE);
+        assertThatThrownBy(() -> files.rename(path("/d"), path("/d/e"), RenameRule.IF_ABSENT))
+                .isInstanceOf(FileSystemException.class);
     }
 
     @Test
@@ -215,5 +235,141 @@ class GridFilesTest {
         }
         assertThat(files.list(path("/"))).hasSize(20);
         assertThat(text("/f13")).isEqualTo("/f13");
+    }
+
+    private static FileMetadata mode(int mode) {
+        return FileMetadata.NONE.withMode(mode);
+    }
+
+    private ReadCap upload(String text) throws IOException {
+        return files.upload(Plaintext.of(text.getBytes(UTF_8)));
+    }
+
+    private LinkIdentity identity(String path) throws IOException {
+        return files.stat(path(path)).identity().orElseThrow();
+    }
+
+    @Test
+    void fileIsLinkedUnderAFreeNameOnceOnly() throws IOException {
+        files.link(path("/f"), upload("1"), FileMetadata.NONE, LinkRule.IF_ABSENT);
+        var second = upload("2");
+        assertThatThrownBy(() -> files.link(path("/f"), second, FileMetadata.NONE, LinkRule.IF_ABSENT))
+                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(text("/f")).isEqualTo("1");
+    }
+
+    @Test
+    void fileIsLinkedOnlyInPlaceOfWhatWasSeen() throws IOException {
+        put("/f", "1");
+        var rule = new LinkRule.IfStill(identity("/f"));
+        var mine = upload("mine");
+        put("/f", "2");
+        assertThatThrownBy(() -> files.link(path("/f"), mine, FileMetadata.NONE, rule))
+                .isInstanceOf(ChangedMeanwhileException.class);
+        files.remove(path("/f"));
+        assertThatThrownBy(() -> files.link(path("/f"), mine, FileMetadata.NONE, rule))
+                .isInstanceOf(NoSuchFileException.class);
+        put("/f", "1");
+        files.link(path("/f"), mine, FileMetadata.NONE, rule);
+        assertThat(text("/f")).isEqualTo("mine");
+    }
+
+    @Test
+    void modeAndTimesAreKept() throws IOException {
+        Instant then = Instant.ofEpochSecond(1_000_000_000);
+        var said = new FileMetadata(
+                OptionalInt.of(0640), Optional.of(then), Optional.of(then.plusSeconds(1)), Map.of("sha256", "ab"));
+        files.link(path("/f"), upload("1"), said, LinkRule.REPLACE);
+        assertThat(files.stat(path("/f"))).satisfies(status -> {
+            assertThat(status.mode()).isEqualTo(0640);
+            assertThat(status.modified()).isEqualTo(then);
+            assertThat(status.accessed()).isEqualTo(then.plusSeconds(1));
+            assertThat(status.checksums()).containsExactly(Map.entry("sha256", "ab"));
+        });
+    }
+
+    @Test
+    void replacedFileKeepsItsModeButNoTimesNorChecksums() throws IOException {
+        Instant then = Instant.ofEpochSecond(1_000_000_000);
+        var said = new FileMetadata(OptionalInt.of(0640), Optional.of(then), Optional.of(then), Map.of("sha256", "a"));
+        files.link(path("/f"), upload("1"), said, LinkRule.REPLACE);
+        put("/f", "2");
+        assertThat(files.stat(path("/f"))).satisfies(status -> {
+            assertThat(status.mode()).isEqualTo(0640);
+            assertThat(status.modified()).isAfter(then);
+            assertThat(status.checksums()).isEmpty();
+        });
+    }
+
+    @Test
+    void readOnlyFileIsNotReplacedButRenamedAndRemoved() throws IOException {
+        files.link(path("/f"), upload("1"), mode(0444), LinkRule.IF_ABSENT);
+        assertThat(files.stat(path("/f")).writable()).isFalse();
+        assertThatThrownBy(() -> put("/f", "2")).isInstanceOf(AccessDeniedException.class);
+        files.rename(path("/f"), path("/g"), RenameRule.IF_ABSENT);
+        files.setAttributes(path("/g"), mode(0644));
+        put("/g", "2");
+        files.setAttributes(path("/g"), mode(0444));
+        files.remove(path("/g"));
+        assertThat(files.list(path("/"))).isEmpty();
+    }
+
+    @Test
+    void modeTakesNoAuthorityFromADirectory() throws IOException {
+        files.makeDirectory(path("/d"), mode(0555));
+        put("/d/f", "x");
+        assertThat(files.stat(path("/d")))
+                .satisfies(status -> assertThat(status.mode()).isEqualTo(0555));
+    }
+
+    @Test
+    void hardLinkIsASecondNameOfTheFile() throws IOException {
+        put("/f", "x");
+        files.hardLink(path("/f"), path("/g"));
+        assertThat(identity("/g")).isEqualTo(identity("/f"));
+        files.remove(path("/f"));
+        assertThat(text("/g")).isEqualTo("x");
+    }
+
+    @Test
+    void renamedFileReplacesNoDirectoryAndADirectoryOnlyAnEmptyOne() throws IOException {
+        put("/f", "x");
+        files.makeDirectory(path("/full"), FileMetadata.NONE);
+        put("/full/f", "x");
+        files.makeDirectory(path("/empty"), FileMetadata.NONE);
+        assertThatThrownBy(() -> files.rename(path("/f"), path("/empty"), RenameRule.REPLACE))
+                .isInstanceOf(FileSystemException.class);
+        assertThatThrownBy(() -> files.rename(path("/empty"), path("/full"), RenameRule.REPLACE))
+                .isInstanceOf(DirectoryNotEmptyException.class);
+        assertThatThrownBy(() -> files.rename(path("/full"), path("/f"), RenameRule.REPLACE))
+                .isInstanceOf(NotDirectoryException.class);
+        files.rename(path("/full"), path("/empty"), RenameRule.REPLACE);
+        assertThat(text("/empty/f")).isEqualTo("x");
+    }
+
+    @Test
+    void readOnlyTreeIsReadAndNotChanged() throws IOException {
+        put("/f", "x");
+        files.makeDirectory(path("/d"), FileMetadata.NONE);
+        assertThat(readOnlyFiles.isReadOnly()).isTrue();
+        assertThat(readOnlyFiles.list(path("/")).values()).noneMatch(FileStatus::writable);
+        try (var file = readOnlyFiles.open(path("/f"))) {
+            assertThat(file.size()).isEqualTo(1);
+        }
+        List<ThrowingCallable> changes = List.of(
+                () -> readOnlyFiles.put(path("/g"), Plaintext.of(new byte[1])),
+                () -> readOnlyFiles.put(path("/d/g"), Plaintext.of(new byte[1])),
+                () -> readOnlyFiles.remove(path("/f")),
+                () -> readOnlyFiles.removeDirectory(path("/d")),
+                () -> readOnlyFiles.makeDirectory(path("/e"), FileMetadata.NONE),
+                () -> readOnlyFiles.rename(path("/f"), path("/g"), RenameRule.REPLACE),
+                () -> readOnlyFiles.setAttributes(path("/f"), mode(0600)));
+        assertThat(changes).allSatisfy(change -> assertThatThrownBy(change).isInstanceOf(AccessDeniedException.class));
+    }
+
+    @Test
+    void spaceIsWhatServersHaveDividedByTheExpansion() throws IOException {
+        servers.servers().forEach(server -> server.setRoom(1000));
+        assertThat(files.space()).isEqualTo(new Space(2000, 5000, 5));
     }
 }
