@@ -7,6 +7,7 @@ import org.truckee.client.directory.Directories;
 import org.truckee.client.files.GridFiles;
 import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.KnownServers;
+import org.truckee.client.grid.Transfers;
 import org.truckee.client.immutable.Uploader;
 import org.truckee.client.mutable.MutableFiles;
 import org.truckee.crypto.LeaseSecret;
@@ -19,6 +20,7 @@ public final class Grid {
     private final MutableFiles mutableFiles;
     private final Directories directories;
     private final Uploader uploader;
+    private final Transfers transfers;
 
     /// New directories are kept as `directoryCopies` whole copies, or as many as there are servers.
     public Grid(
@@ -33,11 +35,17 @@ public final class Grid {
         this.policy = policy;
         this.mutableFiles = new MutableFiles(servers, leaseSecret, random);
         this.directories = new Directories(mutableFiles, servers, directoryCopies);
+        this.transfers = new Transfers(clock);
         this.uploader = new Uploader(servers, leaseSecret, random);
     }
 
     public Directories directories() {
         return directories;
+    }
+
+    /// What is being moved, and lately was.
+    public Transfers transfers() {
+        return transfers;
     }
 
     /// The tree below a directory.

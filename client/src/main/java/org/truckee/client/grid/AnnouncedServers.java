@@ -27,6 +27,7 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
 
     private final EventLoopGroup loops;
     private final IntroducerClient introducer;
+    private final Line line = new Line();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /// Guarded by this object's monitor, which is notified whenever a server comes or goes.
@@ -83,7 +84,7 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
             known.update(announcement);
             return;
         }
-        TrackedServer.track(loops, announcement, this::changed).ifPresent(tracked -> {
+        TrackedServer.track(loops, line, announcement, this::changed).ifPresent(tracked -> {
             if (known != null) {
                 known.close();
             }
@@ -100,6 +101,7 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
         return servers.values().stream()
                 .filter(server -> server.version().isPresent())
                 .map(TrackedServer::server)
+                .filter(server -> !server.isFrozen())
                 .toList();
     }
 
@@ -131,6 +133,7 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
         closed.countDown();
         introducer.close();
         servers.values().forEach(TrackedServer::close);
+        line.close();
         notifyAll();
     }
 }

@@ -9,21 +9,24 @@ import org.truckee.protocol.introducer.ServerId;
 import org.truckee.protocol.storage.ShareKind;
 import org.truckee.protocol.storage.StorageServer;
 
-/// A storage server as a client knows it: who it is, which secrets it is owed, where it stands in the ring, and how it
-/// is asked. Two of the same id are the same server.
+/// A storage server as a client knows it: who it is, which secrets it is owed, where it stands in the ring, and how
+/// it is asked. Two of the same id are the same server.
 public final class GridServer {
     private final ServerId id;
     private final String nickname;
     private final TubId tubId;
     private final byte[] permutationSeed;
-    private final StorageServer storage;
+    private final WatchedStorage storage;
+    private final ServerHistory history = new ServerHistory();
 
-    public GridServer(ServerId id, String nickname, TubId tubId, byte[] permutationSeed, StorageServer storage) {
+    /// `line` is that of all servers of this client.
+    public GridServer(
+            ServerId id, String nickname, TubId tubId, byte[] permutationSeed, StorageServer storage, Line line) {
         this.id = id;
         this.nickname = nickname;
         this.tubId = tubId;
         this.permutationSeed = permutationSeed.clone();
-        this.storage = storage;
+        this.storage = new WatchedStorage(this, storage, line);
     }
 
     public ServerId id() {
@@ -39,8 +42,19 @@ public final class GridServer {
         return tubId;
     }
 
+    /// Calls to it fail with a [FrozenServerException] once it is known to be frozen.
     public StorageServer storage() {
         return storage;
+    }
+
+    /// Whether it is connected and says nothing, not even which version it is. It is not asked anything meanwhile.
+    public boolean isFrozen() {
+        return storage.isFrozen();
+    }
+
+    /// How fast it has been.
+    public ServerHistory history() {
+        return history;
     }
 
     /// The bytes of a share that it keeps.

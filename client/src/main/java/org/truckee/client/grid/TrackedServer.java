@@ -41,7 +41,7 @@ final class TrackedServer implements AutoCloseable {
     }
 
     /// Empty if the announcement names no address that we can use. `changed` is called when the server comes or goes.
-    static Optional<TrackedServer> track(EventLoopGroup loops, Announcement announcement, Runnable changed) {
+    static Optional<TrackedServer> track(EventLoopGroup loops, Line line, Announcement announcement, Runnable changed) {
         Optional<Furl> furl = announcement.storageFurl();
         if (furl.isEmpty()) {
             return Optional.empty();
@@ -64,7 +64,8 @@ final class TrackedServer implements AutoCloseable {
                     announcement.nickname(),
                     furl.get().tubId(),
                     announcement.permutationSeed(),
-                    storage);
+                    storage,
+                    line);
             var tracked = new TrackedServer(announcement, server, storage, changed);
             Thread.ofVirtual()
                     .name("track " + announcement.server().shortName())
@@ -109,7 +110,7 @@ final class TrackedServer implements AutoCloseable {
     private void probe() {
         boolean before = version != null;
         try {
-            version = storage.version();
+            version = server.storage().version();
             failure = Optional.empty();
         } catch (IOException | RuntimeException e) {
             version = null;
