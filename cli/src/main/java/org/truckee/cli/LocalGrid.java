@@ -6,17 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.truckee.client.cap.Encoding;
-import org.truckee.introducer.Introducer;
+import org.truckee.client.grid.ServerSources.InProcess;
 import org.truckee.protocol.Resources;
 import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.protocol.node.NodeRole;
 import org.truckee.protocol.node.RunningProcess;
-import org.truckee.sftp.SftpGateway;
 import org.truckee.sftp.SftpGateway.FirstAccount;
-import org.truckee.storage.StorageNode;
 
 /// A whole grid in one process, for trying it out: each service on a node's directory of its own below one folder.
-final class LocalGrid implements AutoCloseable {
+final class LocalGrid implements Foreground.Running {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int INTRODUCER_PORT = 44190;
     private static final int INTRODUCER_WEB_PORT = 3480;
@@ -35,19 +37,20 @@ final class LocalGrid implements AutoCloseable {
     record Plan(Path folder, int nodes, Encoding encoding, int happy, int portOffset, FirstAccount account) {}
 
     private final Resources resources;
-    private final SftpGateway gateway;
+    private final RunningNode gateway;
 
-    private LocalGrid(Resources resources, SftpGateway gateway) {
+    private LocalGrid(Resources resources, RunningNode gateway) {
         this.resources = resources;
         this.gateway = gateway;
     }
 
     int sftpPort() {
-        return gateway.sftpPort();
+        return gateway.sftpPort().orElseThrow();
     }
 
-    int webPort() {
-        return gateway.webPort();
+    /// The page that shows everything.
+    String page() {
+        return gateway.page();
     }
 
     /// Makes what is not there yet and starts everything; returns when files can be stored.
@@ -56,15 +59,20 @@ final class LocalGrid implements AutoCloseable {
         Files.createDirectories(plan.folder());
         return Resources.building(resources -> {
             resources.add(RunningProcess.lock(plan.folder()));
+            var process = new RunningNode.Shared(loops, List.of(), plan.account(), random, clock);
             NodeDirectory introducerDirectory = introducerDirectory(plan, random);
-            Introducer introducer = resources.add(Introducer.start(introducerDirectory, loops, random));
+            resources.add(RunningNode.start(introducerDirectory, process));
+            String introducer =
+                    introducerDirectory.secretText("introducer.furl").orElseThrow();
+            List<InProcess> storage = new ArrayList<>();
             for (int number = 1; number <= plan.nodes(); number++) {
                 NodeDirectory directory = storageDirectory(plan, number, introducer, random);
-                resources.add(StorageNode.start(directory, loops, random, clock));
+                storage.addAll(
+                        resources.add(RunningNode.start(directory, process)).storage());
             }
             NodeDirectory directory = gatewayDirectory(plan, introducer, random);
-            return new LocalGrid(
-                    resources, resources.add(SftpGateway.start(directory, loops, plan.account(), random, clock)));
+            var withStorage = new RunningNode.Shared(loops, storage, plan.account(), random, clock);
+            return new LocalGrid(resources, resources.add(RunningNode.start(directory, withStorage)));
         });
     }
 
@@ -72,6 +80,7 @@ final class LocalGrid implements AutoCloseable {
         return openOrCreate(
                 plan,
                 "introducer",
+                Map.of(NodeRole.INTRODUCER_MARK, "# This file marks an introducer's directory.\n"),
                 """
                 [node]
                 nickname = introducer
@@ -82,11 +91,12 @@ final class LocalGrid implements AutoCloseable {
                 random);
     }
 
-    private static NodeDirectory storageDirectory(Plan plan, int number, Introducer introducer, SecureRandom random)
+    private static NodeDirectory storageDirectory(Plan plan, int number, String introducer, SecureRandom random)
             throws IOException {
         return openOrCreate(
                 plan,
                 "storage" + number,
+                Map.of(),
                 """
                 [node]
                 nickname = storage%1$d
@@ -104,15 +114,16 @@ final class LocalGrid implements AutoCloseable {
                                 STORAGE_PORT + number - 1 + plan.portOffset(),
                                 STORAGE_WEB_PORT + number - 1 + plan.portOffset(),
                                 LOOPBACK,
-                                introducer.furl().uri()),
+                                introducer),
                 random);
     }
 
-    private static NodeDirectory gatewayDirectory(Plan plan, Introducer introducer, SecureRandom random)
+    private static NodeDirectory gatewayDirectory(Plan plan, String introducer, SecureRandom random)
             throws IOException {
         return openOrCreate(
                 plan,
                 "gateway",
+                Map.of(),
                 """
                 [node]
                 nickname = gateway
@@ -132,19 +143,20 @@ final class LocalGrid implements AutoCloseable {
                                 SFTP_PORT + plan.portOffset(),
                                 GATEWAY_WEB_PORT + plan.portOffset(),
                                 LOOPBACK,
-                                introducer.furl().uri(),
+                                introducer,
                                 plan.encoding().required(),
                                 plan.happy(),
                                 plan.encoding().total()),
                 random);
     }
 
-    private static NodeDirectory openOrCreate(Plan plan, String name, String configuration, SecureRandom random)
+    private static NodeDirectory openOrCreate(
+            Plan plan, String name, Map<String, String> files, String configuration, SecureRandom random)
             throws IOException {
         Path path = plan.folder().resolve(name);
         return NodeDirectory.exists(path)
                 ? NodeDirectory.open(path)
-                : NodeDirectory.create(path, configuration, random);
+                : NodeDirectory.create(path, configuration, files, random);
     }
 
     @Override

@@ -14,6 +14,12 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             VersionCommand.class,
             UpCommand.class,
+            CreateIntroducerCommand.class,
+            CreateStorageNodeCommand.class,
+            CreateGatewayCommand.class,
+            CreateNodeCommand.class,
+            RunCommand.class,
+            ShowFurlCommand.class,
             DebugCommand.class,
             HelpCommand.class,
             CompletionCommand.class
@@ -39,11 +45,15 @@ public final class TruckeeMain {
     static CommandLine commandLine() {
         var main = new TruckeeMain();
         return new CommandLine(main)
+                .setExpandAtFiles(false)
                 .setExecutionExceptionHandler((failure, failed, _) -> main.explain(failure, failed))
                 .setParameterExceptionHandler((wrong, _) -> wrongUsage(wrong));
     }
 
     private int explain(Exception failure, CommandLine failed) {
+        if (failure instanceof WrongOptionException wrong) {
+            return wrongUsage(new ParameterException(failed, String.valueOf(wrong.getMessage())));
+        }
         failed.getErr().println("truckee: " + Sentence.of(failure));
         if (debug) {
             failure.printStackTrace(failed.getErr());

@@ -1,18 +1,13 @@
 package org.truckee.cli;
 
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.truckee.client.cap.Encoding;
 import org.truckee.sftp.SftpGateway.FirstAccount;
 import picocli.CommandLine.Command;
@@ -30,8 +25,6 @@ final class UpCommand implements Callable<Integer> {
     /// Options that say what a new grid is like.
     private static final Set<String> MADE_WITH =
             Set.of("--needed", "--happy", "--total", "--port-offset", "--user", "--password");
-
-    private static final Duration STOP = Duration.ofSeconds(5);
 
     @Spec
     private CommandSpec spec;
@@ -64,36 +57,18 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var plan = new LocalGrid.Plan(
                 dir.toAbsolutePath().normalize(), checkedNodes(), encoding(), happy, checkedOffset(), account());
-        var loops = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
-        var stop = new CountDownLatch(1);
-        var stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitStop(stop, stopped)));
         if (dir.toString().isBlank()) {
             throw wrong("--dir is empty");
         }
         warnOfIgnoredOptions(plan.folder());
-        spec.commandLine().getOut().println("grid in " + plan.folder());
-        spec.commandLine().getOut().flush();
-        try (var grid = LocalGrid.start(plan, loops, new SecureRandom(), InstantSource.system())) {
-            PrintWriter out = spec.commandLine().getOut();
-            out.printf("ready grid sftp://127.0.0.1:%d http://127.0.0.1:%d/%n", grid.sftpPort(), grid.webPort());
-            out.flush();
-            stop.await();
-        } finally {
-            loops.shutdownGracefully(0, STOP.toSeconds(), TimeUnit.SECONDS).awaitUninterruptibly();
-            stopped.countDown();
-        }
-        return 0;
-    }
-
-    /// Runs when the process is told to end, and lets it end when everything is closed.
-    private static void awaitStop(CountDownLatch stop, CountDownLatch stopped) {
-        stop.countDown();
-        try {
-            stopped.await(STOP.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("grid in " + plan.folder());
+        out.flush();
+        return Foreground.run(
+                loops -> LocalGrid.start(plan, loops, new SecureRandom(), InstantSource.system()), grid -> {
+                    out.printf("ready grid sftp://127.0.0.1:%d %s%n", grid.sftpPort(), grid.page());
+                    out.flush();
+                });
     }
 
     /// What a grid is like is decided when it is made.

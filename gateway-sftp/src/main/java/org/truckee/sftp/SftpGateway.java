@@ -16,6 +16,9 @@ import org.truckee.client.cap.DirectoryCap;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.AnnouncedServers;
+import org.truckee.client.grid.ServerSources;
+import org.truckee.client.grid.ServerStatus.Connected;
+import org.truckee.client.grid.ServerStatus.NotConnected;
 import org.truckee.crypto.ConvergenceSecret;
 import org.truckee.crypto.LeaseSecret;
 import org.truckee.protocol.Resources;
@@ -33,20 +36,14 @@ public final class SftpGateway implements AutoCloseable {
 
     private final Resources resources;
     private final int sftpPort;
-    private final int webPort;
 
-    private SftpGateway(Resources resources, int sftpPort, int webPort) {
+    private SftpGateway(Resources resources, int sftpPort) {
         this.resources = resources;
         this.sftpPort = sftpPort;
-        this.webPort = webPort;
     }
 
     public int sftpPort() {
         return sftpPort;
-    }
-
-    public int webPort() {
-        return webPort;
     }
 
     /// The account that is made when a gateway starts for the first time.
@@ -66,21 +63,25 @@ public final class SftpGateway implements AutoCloseable {
         }
     }
 
-    /// Starts the gateway that a directory describes, once there are enough servers to store files.
+    /// Starts the gateway that a directory describes, once there are enough servers to store files, and shows its
+    /// state on `pages`.
     public static SftpGateway start(
-            NodeDirectory directory, EventLoopGroup loops, FirstAccount first, SecureRandom random, InstantSource clock)
+            NodeDirectory directory,
+            EventLoopGroup loops,
+            StatusServer pages,
+            List<ServerSources.InProcess> inProcess,
+            FirstAccount first,
+            SecureRandom random,
+            InstantSource clock)
             throws IOException {
         return Resources.building(resources -> {
             TahoeConfiguration configuration = directory.configuration();
             UploadPolicy policy = policy(directory, random);
             var leaseSecret = new LeaseSecret(directory.secretBytes("secret", LeaseSecret.BYTES, random));
-            var servers = resources.add(AnnouncedServers.follow(loops, directory.introducer()));
+            var servers = resources.add(AnnouncedServers.follow(loops, ServerSources.of(directory, inProcess), clock));
             int copies = configuration.number("client", "directories.copies", 1, Encoding.MAX_TOTAL, 5);
             var grid = new Grid(servers, leaseSecret, policy, copies, random, clock);
-            var web = resources.add(StatusServer.start(
-                    loops,
-                    configuration.listenAddress("node", "web.port", "tcp:3456:interface=127.0.0.1"),
-                    () -> status(directory, servers, policy)));
+            pages.show("gateway", () -> status(servers, policy));
             Path accounts = directory.secretFile(ACCOUNTS);
             awaitServers(servers, policy, Files.exists(accounts));
             if (!Files.exists(accounts)) {
@@ -93,7 +94,7 @@ public final class SftpGateway implements AutoCloseable {
                     Accounts.read(accounts),
                     grid,
                     staging));
-            return new SftpGateway(resources, sftp.port(), web.port());
+            return new SftpGateway(resources, sftp.port());
         });
     }
 
@@ -134,18 +135,19 @@ public final class SftpGateway implements AutoCloseable {
                 directory.secretFile(ACCOUNTS), first.user() + " " + first.password() + " " + root.uri() + "\n");
     }
 
-    private static Status status(NodeDirectory directory, AnnouncedServers servers, UploadPolicy policy) {
+    private static Status status(AnnouncedServers servers, UploadPolicy policy) {
         boolean enough = servers.connected().size() >= policy.happy();
         List<Status.Row> rows = new ArrayList<>();
         rows.add(new Status.Row("encoding", policy.encoding() + ", happy " + policy.happy()));
         for (var server : servers.all()) {
-            rows.add(new Status.Row(server.server().toString(), server.failure().orElse("connected")));
+            rows.add(new Status.Row(
+                    server.server().toString(),
+                    switch (server.connection()) {
+                        case Connected _ -> "connected";
+                        case NotConnected not -> not.attempts().toString();
+                    }));
         }
-        return new Status(
-                "gateway",
-                directory.nickname(),
-                enough ? Optional.empty() : Optional.of(notEnough(servers, policy)),
-                rows);
+        return new Status(enough ? Optional.empty() : Optional.of(notEnough(servers, policy)), rows);
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.truckee.protocol.Resources;
 import org.truckee.protocol.http.HttpServer;
 import org.truckee.protocol.http.Tls;
 import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.protocol.node.NodeRole;
 import org.truckee.status.Status;
 import org.truckee.status.StatusServer;
 
@@ -26,25 +27,22 @@ public final class Introducer implements AutoCloseable {
         this.furl = furl;
     }
 
-    /// Starts the introducer that a directory describes.
-    public static Introducer start(NodeDirectory directory, EventLoopGroup loops, SecureRandom random)
-            throws IOException {
+    /// Starts the introducer that a directory describes, and shows its state on `pages`.
+    public static Introducer start(
+            NodeDirectory directory, EventLoopGroup loops, StatusServer pages, SecureRandom random) throws IOException {
         return Resources.building(resources -> {
-            Furl furl = directory.serviceFurl(SERVICE, directory.locations(), random);
+            Furl furl = directory.address(NodeRole.INTRODUCER, random);
             var board = AnnouncementBoard.open(directory.path().resolve("announcements"), random);
             resources.add(HttpServer.secure(
                     loops,
                     directory.configuration().listenAddress("node", "tub.port", "tcp:44190"),
                     Tls.server(directory.certificate()),
                     new IntroducerEndpoint(board, furl.swissnum(), VERSION)));
-            resources.add(StatusServer.start(
-                    loops,
-                    directory.configuration().listenAddress("node", "web.port", "tcp:3456:interface=127.0.0.1"),
+            pages.show(
+                    SERVICE,
                     () -> new Status(
-                            SERVICE,
-                            directory.nickname(),
                             Optional.empty(),
-                            List.of(new Status.Row("announcements", Integer.toString(board.size()))))));
+                            List.of(new Status.Row("announcements", Integer.toString(board.size())))));
             return new Introducer(resources, furl);
         });
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// What a service says of itself to people and programs. `notReady` is why it cannot do its job, if it cannot.
-public record Status(String role, String nickname, Optional<String> notReady, List<Row> rows) {
+public record Status(Optional<String> notReady, List<Row> rows) {
     public Status {
         rows = List.copyOf(rows);
     }

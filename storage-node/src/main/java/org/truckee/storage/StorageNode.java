@@ -14,10 +14,13 @@ import org.truckee.protocol.http.Tls;
 import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.introducer.Announcer;
 import org.truckee.protocol.introducer.IntroducerClient;
+import org.truckee.protocol.introducer.Introducers;
 import org.truckee.protocol.introducer.SignedAnnouncement;
 import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.protocol.node.NodeRole;
 import org.truckee.protocol.node.TahoeConfiguration;
 import org.truckee.protocol.storage.HttpStorageEndpoint;
+import org.truckee.protocol.storage.StorageServer;
 import org.truckee.status.Status;
 import org.truckee.status.StatusServer;
 
@@ -28,13 +31,18 @@ public final class StorageNode implements AutoCloseable {
 
     private final Resources resources;
 
-    private StorageNode(Resources resources) {
+    private final StorageServer storage;
+    private final Announcement announcement;
+
+    private StorageNode(Resources resources, StorageServer storage, Announcement announcement) {
         this.resources = resources;
+        this.storage = storage;
+        this.announcement = announcement;
     }
 
-    /// Starts the node that a directory describes.
+    /// Starts the node that a directory describes, and shows its state on `pages`.
     public static StorageNode start(
-            NodeDirectory directory, EventLoopGroup loops, SecureRandom random, InstantSource clock)
+            NodeDirectory directory, EventLoopGroup loops, StatusServer pages, SecureRandom random, InstantSource clock)
             throws IOException {
         return Resources.building(resources -> {
             TahoeConfiguration configuration = directory.configuration();
@@ -43,20 +51,30 @@ public final class StorageNode implements AutoCloseable {
                     directory.certificate().tubId(),
                     configuration.bytes("storage", "reserved_space"),
                     clock);
-            Furl furl = directory.serviceFurl(SERVICE, directory.locations(), random);
+            Furl furl = directory.address(NodeRole.STORAGE, random);
             resources.add(HttpServer.secure(
                     loops,
-                    configuration.listenAddress("node", "tub.port", "tcp:8098"),
+                    directory.listening(NodeRole.STORAGE),
                     Tls.server(directory.certificate()),
                     new HttpStorageEndpoint(storage, furl.swissnum())));
-            resources.add(StatusServer.start(
-                    loops,
-                    configuration.listenAddress("node", "web.port", "tcp:3458:interface=127.0.0.1"),
-                    () -> status(directory, storage)));
-            resources.add(Announcer.start(
-                    IntroducerClient.at(loops, directory.introducer()), least -> announcement(directory, furl, least)));
-            return new StorageNode(resources);
+            pages.show(SERVICE, () -> status(storage));
+            for (Furl introducer : Introducers.of(directory).values()) {
+                resources.add(Announcer.start(
+                        IntroducerClient.at(loops, introducer), least -> announcement(directory, furl, least)));
+            }
+            return new StorageNode(
+                    resources, storage, announcement(directory, furl, 1).verify());
         });
+    }
+
+    /// For a client in this process, which needs no socket to use it.
+    public StorageServer storage() {
+        return storage;
+    }
+
+    /// What it says of itself.
+    public Announcement announcement() {
+        return announcement;
     }
 
     private static SignedAnnouncement announcement(NodeDirectory directory, Furl furl, long least) throws IOException {
@@ -70,11 +88,10 @@ public final class StorageNode implements AutoCloseable {
         return SignedAnnouncement.sign(message, directory.announcementKey());
     }
 
-    private static Status status(NodeDirectory directory, DiskStorageServer storage) {
+    private static Status status(DiskStorageServer storage) {
         try {
             String free = Long.toString(storage.version().availableSpace());
-            return new Status(
-                    SERVICE, directory.nickname(), Optional.empty(), List.of(new Status.Row("available-bytes", free)));
+            return new Status(Optional.empty(), List.of(new Status.Row("available-bytes", free)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

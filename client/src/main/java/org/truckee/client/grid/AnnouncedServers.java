@@ -1,68 +1,75 @@
 package org.truckee.client.grid;
 
 import io.netty.channel.EventLoopGroup;
-import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.truckee.crypto.Furl;
+import org.truckee.client.grid.ServerPlace.Here;
+import org.truckee.protocol.Resources;
 import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.introducer.BadAnnouncementException;
-import org.truckee.protocol.introducer.IntroducerClient;
 import org.truckee.protocol.introducer.ServerId;
 import org.truckee.protocol.introducer.SignedAnnouncement;
-import org.truckee.protocol.storage.ServerVersion;
 
-/// The storage servers that an introducer tells of, as long as they answer.
+/// The storage servers that a client knows, and whether they answer.
 public final class AnnouncedServers implements KnownServers, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AnnouncedServers.class);
-    private static final Duration POLL = Duration.ofSeconds(50);
-    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final EventLoopGroup loops;
-    private final IntroducerClient introducer;
-    private final Line line = new Line();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final InstantSource clock;
 
-    /// Guarded by this object's monitor, which is notified whenever a server comes or goes.
+    /// Those that no announcement replaces.
+    private final Set<ServerId> byHand;
+
+    private final Line line = new Line();
+    private final Resources followed = new Resources();
+
+    /// These are guarded by this object's monitor, which is notified whenever a server comes or goes.
     private final Map<ServerId, TrackedServer> servers = new TreeMap<>();
 
-    private AnnouncedServers(EventLoopGroup loops, IntroducerClient introducer) {
+    private boolean isClosed;
+
+    private AnnouncedServers(EventLoopGroup loops, InstantSource clock, Set<ServerId> byHand) {
         this.loops = loops;
-        this.introducer = introducer;
+        this.clock = clock;
+        this.byHand = byHand;
     }
 
-    /// Listens to the introducer at this address until closed.
-    public static AnnouncedServers follow(EventLoopGroup loops, Furl introducer) {
-        var servers = new AnnouncedServers(loops, IntroducerClient.at(loops, introducer));
-        Thread.ofVirtual().name("introducer").start(servers::listen);
+    /// Follows all sources until closed.
+    public static AnnouncedServers follow(EventLoopGroup loops, ServerSources sources, InstantSource clock) {
+        Set<ServerId> fixed = Stream.concat(
+                        sources.byHand().stream(),
+                        sources.inProcess().stream().map(ServerSources.InProcess::announcement))
+                .map(Announcement::server)
+                .collect(Collectors.toSet());
+        var servers = new AnnouncedServers(loops, clock, fixed);
+        for (var inProcess : sources.inProcess()) {
+            servers.track(inProcess.announcement(), Optional.of(new Here(inProcess.storage())));
+        }
+        for (Announcement announcement : sources.byHand()) {
+            servers.track(announcement, Optional.empty());
+        }
+        sources.introducers()
+                .forEach((name, furl) ->
+                        servers.followed.add(FollowedIntroducer.follow(loops, name, furl, servers::take)));
         return servers;
     }
 
-    private void listen() {
-        String cursor = "";
-        try {
-            do {
-                try {
-                    var news = introducer.poll("storage", cursor, POLL);
-                    news.announcements().forEach(this::take);
-                    cursor = news.cursor();
-                } catch (IOException | RuntimeException e) {
-                    if (closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-                        return;
-                    }
-                    LOG.atInfo().addKeyValue("reason", e.toString()).log("the introducer cannot be asked");
-                }
-            } while (closed.getCount() > 0);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private synchronized void track(Announcement announcement, Optional<Here> here) {
+        if (isClosed || servers.containsKey(announcement.server())) {
+            return;
         }
+        TrackedServer.track(loops, line, announcement, here, clock, this::changed)
+                .ifPresent(tracked -> servers.put(announcement.server(), tracked));
     }
 
     private void take(SignedAnnouncement signed) {
@@ -73,23 +80,13 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
         }
     }
 
-    /// A server whose addresses stay keeps its connections: files that are open on them are not disturbed.
     private synchronized void take(Announcement announcement) {
         TrackedServer known = servers.get(announcement.server());
-        boolean old = known != null && !announcement.replaces(known.announcement());
-        if (closed.getCount() == 0 || old) {
-            return;
-        }
-        if (known != null && announcement.hasTheAddressesOf(known.announcement())) {
+        if (known == null) {
+            track(announcement, Optional.empty());
+        } else if (!byHand.contains(announcement.server()) && announcement.replaces(known.announcement())) {
             known.update(announcement);
-            return;
         }
-        TrackedServer.track(loops, line, announcement, this::changed).ifPresent(tracked -> {
-            if (known != null) {
-                known.close();
-            }
-            servers.put(announcement.server(), tracked);
-        });
     }
 
     private synchronized void changed() {
@@ -99,28 +96,23 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
     @Override
     public synchronized List<GridServer> connected() {
         return servers.values().stream()
-                .filter(server -> server.version().isPresent())
+                .filter(TrackedServer::isConnected)
                 .map(TrackedServer::server)
                 .filter(server -> !server.isFrozen())
                 .toList();
     }
 
-    /// Every server that was announced, for people to look at.
-    public synchronized List<Status> all() {
-        return servers.values().stream()
-                .map(server -> new Status(server.server(), server.version(), server.failure()))
-                .toList();
+    /// Every server that is known, for people to look at.
+    public synchronized List<ServerStatus> all() {
+        return servers.values().stream().map(TrackedServer::status).toList();
     }
-
-    /// A server, what it said last if it answers, and why it does not.
-    public record Status(GridServer server, Optional<ServerVersion> version, Optional<String> failure) {}
 
     /// Waits until so many servers are connected; says whether they are.
     public synchronized boolean awaitConnected(int count, Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (connected().size() < count) {
             long left = deadline - System.nanoTime();
-            if (left <= 0 || closed.getCount() == 0) {
+            if (left <= 0 || isClosed) {
                 return false;
             }
             TimeUnit.NANOSECONDS.timedWait(this, left);
@@ -130,8 +122,8 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
 
     @Override
     public synchronized void close() {
-        closed.countDown();
-        introducer.close();
+        isClosed = true;
+        followed.close();
         servers.values().forEach(TrackedServer::close);
         line.close();
         notifyAll();

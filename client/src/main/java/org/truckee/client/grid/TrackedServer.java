@@ -1,72 +1,81 @@
 package org.truckee.client.grid;
 
 import io.netty.channel.EventLoopGroup;
-import java.io.IOException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
+import org.truckee.client.grid.ServerPlace.Address;
+import org.truckee.client.grid.ServerPlace.Here;
+import org.truckee.client.grid.ServerPlace.There;
+import org.truckee.client.grid.ServerStatus.Attempt;
+import org.truckee.client.grid.ServerStatus.Connected;
+import org.truckee.client.grid.ServerStatus.Connection;
+import org.truckee.client.grid.ServerStatus.NotConnected;
 import org.truckee.crypto.Furl;
-import org.truckee.crypto.Location;
-import org.truckee.crypto.NodeCertificate;
-import org.truckee.crypto.Nurl;
-import org.truckee.protocol.http.HttpsClient;
-import org.truckee.protocol.http.Tls;
+import org.truckee.protocol.http.SideBySide;
 import org.truckee.protocol.introducer.Announcement;
-import org.truckee.protocol.storage.HttpStorageClient;
 import org.truckee.protocol.storage.ServerVersion;
 
-/// One announced storage server: asks it for its version every second, and so knows whether it can be used.
+/// One known storage server: asks it for its version every second, and so knows whether it can be used. While it
+/// cannot, all its places are tried side by side, less often the longer that lasts, and the first that answers with
+/// the right certificate is used.
 final class TrackedServer implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    private volatile Announcement announcement;
-    private final GridServer server;
-    private final HttpStorageClient storage;
+    private final EventLoopGroup loops;
+    private final Line line;
+    private final InstantSource clock;
     private final Runnable changed;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile @Nullable ServerVersion version;
-    private volatile Optional<String> failure = Optional.of("not asked yet");
+    private final ReachedStorage storage = new ReachedStorage();
 
-    private TrackedServer(Announcement announcement, GridServer server, HttpStorageClient storage, Runnable changed) {
+    /// These are guarded by this object's monitor, which is notified when one of them changes.
+    private Announcement announcement;
+
+    private boolean hasNews;
+    private boolean isClosed;
+
+    /// These are written by the thread that tracks, `server` by who updates too.
+    private volatile GridServer server;
+
+    private volatile Connection connection = new NotConnected(List.of());
+    private volatile Optional<ServerPlace> reached = Optional.empty();
+    private volatile Optional<Instant> since = Optional.empty();
+    private volatile Optional<Instant> lastHeard = Optional.empty();
+
+    private TrackedServer(
+            EventLoopGroup loops,
+            Line line,
+            Announcement announcement,
+            Furl furl,
+            InstantSource clock,
+            Runnable changed) {
+        this.loops = loops;
+        this.line = line;
         this.announcement = announcement;
-        this.server = server;
-        this.storage = storage;
+        this.clock = clock;
         this.changed = changed;
+        this.server = gridServer(announcement, furl);
     }
 
-    /// Empty if the announcement names no address that we can use. `changed` is called when the server comes or goes.
-    static Optional<TrackedServer> track(EventLoopGroup loops, Line line, Announcement announcement, Runnable changed) {
-        Optional<Furl> furl = announcement.storageFurl();
-        if (furl.isEmpty()) {
-            return Optional.empty();
-        }
-        List<Nurl> nurls = announcement.storageNurls();
-        Optional<Location> location = nurls.stream()
-                .map(Nurl::location)
-                .findFirst()
-                .or(() -> furl.get().locations().stream().findFirst());
-        return location.map(at -> {
-            Predicate<X509Certificate> pin = nurls.isEmpty()
-                    ? shown -> NodeCertificate.tubId(shown).equals(furl.get().tubId())
-                    : shown -> NodeCertificate.spkiHash(shown.getPublicKey())
-                            .equals(nurls.getFirst().spkiHash());
-            var swissnum =
-                    nurls.isEmpty() ? furl.get().swissnum() : nurls.getFirst().swissnum();
-            var storage = new HttpStorageClient(new HttpsClient(loops, at, Tls.client(pin)), swissnum);
-            var server = new GridServer(
-                    announcement.server(),
-                    announcement.nickname(),
-                    furl.get().tubId(),
-                    announcement.permutationSeed(),
-                    storage,
-                    line);
-            var tracked = new TrackedServer(announcement, server, storage, changed);
+    /// Empty if the announcement lacks what secrets for the server depend on. `here` is the server itself, if it is
+    /// in this process. `changed` is called when the server comes or goes.
+    static Optional<TrackedServer> track(
+            EventLoopGroup loops,
+            Line line,
+            Announcement announcement,
+            Optional<Here> here,
+            InstantSource clock,
+            Runnable changed) {
+        return announcement.storageFurl().map(furl -> {
+            var tracked = new TrackedServer(loops, line, announcement, furl, clock, changed);
+            here.ifPresent(tracked::reach);
             Thread.ofVirtual()
                     .name("track " + announcement.server().shortName())
                     .start(tracked::run);
@@ -74,56 +83,144 @@ final class TrackedServer implements AutoCloseable {
         });
     }
 
-    Announcement announcement() {
+    private GridServer gridServer(Announcement newest, Furl furl) {
+        return new GridServer(
+                newest.server(), newest.nickname(), furl.tubId(), newest.permutationSeed(), storage, line);
+    }
+
+    synchronized Announcement announcement() {
         return announcement;
     }
 
-    /// Takes a newer announcement that has the same addresses.
-    void update(Announcement newer) {
-        announcement = newer;
+    /// Takes a newer announcement. A connection to an address that stays is kept, so that files that are open on it
+    /// are not disturbed; a server that could not be reached is tried at once.
+    synchronized void update(Announcement newer) {
+        newer.storageFurl().ifPresent(furl -> {
+            if (!newer.namesTheServerOf(announcement)) {
+                server = gridServer(newer, furl);
+            }
+            announcement = newer;
+            hasNews = true;
+            notifyAll();
+        });
     }
 
     GridServer server() {
         return server;
     }
 
-    /// What it said last, as long as it answers.
-    Optional<ServerVersion> version() {
-        return Optional.ofNullable(version);
+    boolean isConnected() {
+        return connection instanceof Connected;
     }
 
-    /// Why it does not answer, as long as it does not.
-    Optional<String> failure() {
-        return failure;
+    ServerStatus status() {
+        return new ServerStatus(
+                server, announcement().version(), reached.map(ServerPlace::name), since, lastHeard, connection);
     }
 
     private void run() {
         try {
-            do {
-                probe();
-            } while (!closed.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
+            for (Duration pause = INTERVAL; !isClosed(); pause = isConnected() ? INTERVAL : twice(pause)) {
+                boolean before = isConnected();
+                connection = probe();
+                if (before != isConnected() || since.isEmpty()) {
+                    since = Optional.of(clock.instant());
+                    changed.run();
+                }
+                await(jittered(pause));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            reached.ifPresent(ServerPlace::close);
         }
     }
 
-    private void probe() {
-        boolean before = version != null;
-        try {
-            version = server.storage().version();
-            failure = Optional.empty();
-        } catch (IOException | RuntimeException e) {
-            version = null;
-            failure = Optional.of(Objects.requireNonNullElse(e.getMessage(), e.toString()));
+    private static Duration twice(Duration pause) {
+        Duration longer = pause.multipliedBy(2);
+        return longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+    }
+
+    /// So that the many clients of a server do not all come at once when it is back.
+    private static Duration jittered(Duration pause) {
+        return Duration.ofMillis(
+                (long) (pause.toMillis() * ThreadLocalRandom.current().nextDouble(0.75, 1)));
+    }
+
+    private synchronized boolean isClosed() {
+        return isClosed;
+    }
+
+    /// Waits so long, or, while the server cannot be reached, until something new is known of it.
+    private synchronized void await(Duration pause) throws InterruptedException {
+        long end = System.nanoTime() + pause.toNanos();
+        for (long left = pause.toNanos(); left > 0; left = end - System.nanoTime()) {
+            if (isClosed || (hasNews && !isConnected())) {
+                return;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
-        if (before != (version != null)) {
-            changed.run();
+    }
+
+    private synchronized List<Address> addresses() {
+        hasNews = false;
+        return ServerPlace.announced(announcement);
+    }
+
+    /// Asks where it answered last, if it still says that it is there, and else everywhere.
+    private Connection probe() throws InterruptedException {
+        List<Address> addresses = addresses();
+        if (reached.isPresent()) {
+            boolean stays = switch (reached.get()) {
+                case Here _ -> true;
+                case There there -> isConnected() && addresses.contains(there.address());
+            };
+            Connection now = stays ? ask(List.of(reached.get())) : connection;
+            if (stays && (now instanceof Connected || reached.get() instanceof Here)) {
+                return now;
+            }
+        }
+        List<ServerPlace> places =
+                addresses.stream().map(address -> address.open(loops)).toList();
+        Connection now = ask(places);
+        places.stream().filter(place -> !reached.equals(Optional.of(place))).forEach(ServerPlace::close);
+        return now;
+    }
+
+    private Connection ask(List<ServerPlace> places) throws InterruptedException {
+        var outcome = SideBySide.ask(places, PATIENCE, place -> {
+            long start = System.nanoTime();
+            boolean known = reached.equals(Optional.of(place));
+            ServerVersion version = (known ? server.storage() : place.storage()).version();
+            return new Connected(version, Duration.ofNanos(System.nanoTime() - start));
+        });
+        if (outcome.first().isEmpty()) {
+            return new NotConnected(outcome.failed().entrySet().stream()
+                    .map(failed -> new Attempt(failed.getKey().name(), reason(failed.getValue())))
+                    .toList());
+        }
+        reach(outcome.first().get().place());
+        lastHeard = Optional.of(clock.instant());
+        return outcome.first().get().answer();
+    }
+
+    private static String reason(Throwable failure) {
+        return Objects.requireNonNullElse(
+                failure.getMessage(), failure.getClass().getSimpleName());
+    }
+
+    private void reach(ServerPlace place) {
+        if (!reached.equals(Optional.of(place))) {
+            storage.reachedAt(place.storage());
+            Optional<ServerPlace> before = reached;
+            reached = Optional.of(place);
+            before.ifPresent(ServerPlace::close);
         }
     }
 
     @Override
-    public void close() {
-        closed.countDown();
-        storage.close();
+    public synchronized void close() {
+        isClosed = true;
+        notifyAll();
     }
 }

@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 import org.truckee.crypto.AnnouncementPublicKey;
 import org.truckee.crypto.Base32;
 import org.truckee.crypto.Digests;
@@ -26,6 +26,9 @@ public final class Announcement {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int NONCE_BYTES = 32;
     private static final int MAX_NICKNAME = 64;
+
+    /// The service that storage nodes announce.
+    public static final String STORAGE = "storage";
 
     private static final String SERVICE_NAME = "service-name";
     private static final String NICKNAME = "nickname";
@@ -55,6 +58,11 @@ public final class Announcement {
         throw new BadAnnouncementException("its message is not an object with a " + SERVICE_NAME);
     }
 
+    /// What somebody wrote down about a storage server by hand.
+    static Announcement ofStorage(ServerId server, ObjectNode json) {
+        return new Announcement(server, json.deepCopy().put(SERVICE_NAME, STORAGE));
+    }
+
     /// What a node wants to say of its storage service, to be signed. `seqnum` grows with each announcement.
     public static byte[] storage(
             String nickname, String version, Furl furl, List<Nurl> nurls, byte[] permutationSeed, long seqnum) {
@@ -65,7 +73,7 @@ public final class Announcement {
                 .put(NICKNAME, nickname)
                 .put(MY_VERSION, version)
                 .put("oldest-supported", "1.0.0")
-                .put(SERVICE_NAME, "storage")
+                .put(SERVICE_NAME, STORAGE)
                 .put(PERMUTATION_SEED, Base32.encode(permutationSeed))
                 .put(STORAGE_FURL, furl.uri())
                 .put(SEQNUM, seqnum)
@@ -115,10 +123,12 @@ public final class Announcement {
                         || seqnum().orElse(Long.MIN_VALUE) > held.seqnum().getAsLong());
     }
 
-    /// Whether the service can be reached as it can by `other`: all addresses and secrets are the same.
-    public boolean hasTheAddressesOf(Announcement other) {
-        return Stream.of(STORAGE_FURL, STORAGE_NURLS, PERMUTATION_SEED, NICKNAME)
-                .allMatch(key -> json.path(key).equals(other.json.path(key)));
+    /// Whether this is about the same storage server as `other`, as far as a client's secrets and the server's place in
+    /// the permuted ring and its name go; it may have moved.
+    public boolean namesTheServerOf(Announcement other) {
+        return storageFurl().map(Furl::tubId).equals(other.storageFurl().map(Furl::tubId))
+                && nickname().equals(other.nickname())
+                && Arrays.equals(permutationSeed(), other.permutationSeed());
     }
 
     /// The storage service's address as a FURL; all secrets that servers ask for depend on its TubID.

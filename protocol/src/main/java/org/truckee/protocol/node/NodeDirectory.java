@@ -1,14 +1,18 @@
 package org.truckee.protocol.node;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.truckee.crypto.AnnouncementKey;
 import org.truckee.crypto.Base32;
 import org.truckee.crypto.Furl;
@@ -32,6 +36,7 @@ import org.truckee.crypto.Swissnum;
 /// ```
 public final class NodeDirectory {
     private static final String CONFIGURATION = "tahoe.cfg";
+    private static final String AUTO = "AUTO";
     private static final String CERTIFICATE = "node.pem";
     private static final String ANNOUNCEMENT_KEY = "node.privkey";
 
@@ -53,8 +58,10 @@ public final class NodeDirectory {
         return Files.exists(path.resolve(CONFIGURATION));
     }
 
-    /// Makes a node with new keys and this text as its `tahoe.cfg`; keys that an interrupted attempt left are used.
-    public static NodeDirectory create(Path path, String configuration, SecureRandom random) throws IOException {
+    /// Makes a node with new keys, this text as its `tahoe.cfg`, and more files by their names; keys that an
+    /// interrupted attempt left are used.
+    public static NodeDirectory create(Path path, String configuration, Map<String, String> files, SecureRandom random)
+            throws IOException {
         if (exists(path)) {
             throw new BadConfigurationException(path + " is a node's directory already");
         }
@@ -71,6 +78,9 @@ public final class NodeDirectory {
             WholeFile.writeSecret(
                     secrets.resolve(ANNOUNCEMENT_KEY),
                     AnnouncementKey.generate(random).toText() + "\n");
+        }
+        for (var file : files.entrySet()) {
+            WholeFile.writeSecret(path.resolve(file.getKey()), file.getValue());
         }
         // it holds the introducer's address, which is a secret
         WholeFile.writeSecret(path.resolve(CONFIGURATION), configuration);
@@ -146,8 +156,17 @@ public final class NodeDirectory {
                         file + " does not hold " + length + " bytes in base32: restore it from a backup"));
     }
 
-    /// The address of one of the node's services: its swissnum is made once and kept, its locations are today's.
-    public Furl serviceFurl(String service, List<Location> locations, SecureRandom random) throws IOException {
+    /// Where the service of a role listens, from `[node] tub.port`.
+    public InetSocketAddress listening(NodeRole role) throws IOException {
+        return configuration.listenAddress("node", "tub.port", "tcp:" + role.defaultPort());
+    }
+
+    /// The address of the service of a role: its swissnum is made once and kept, its locations are today's.
+    public Furl address(NodeRole role, SecureRandom random) throws IOException {
+        return address(role.toString(), locations(listening(role)), random);
+    }
+
+    private Furl address(String service, List<Location> locations, SecureRandom random) throws IOException {
         Optional<String> before = secretText(service + ".furl");
         Swissnum swissnum =
                 before.isPresent() ? parseFurl(service, before.get()).swissnum() : Swissnum.random(random);
@@ -160,25 +179,6 @@ public final class NodeDirectory {
         return furl;
     }
 
-    /// The address of the introducer, from `[client] introducer.furl`.
-    public Furl introducer() throws IOException {
-        String text = configuration
-                .get("client", "introducer.furl")
-                .orElseThrow(() -> new BadConfigurationException(
-                        path.resolve(CONFIGURATION) + " lacks [client] introducer.furl, the introducer's address"));
-        try {
-            Furl furl = Furl.parse(text);
-            if (furl.locations().isEmpty()) {
-                throw new BadConfigurationException(
-                        path.resolve(CONFIGURATION) + " [client] introducer.furl names no host and port");
-            }
-            return furl;
-        } catch (MalformedAddressException e) {
-            throw new BadConfigurationException(
-                    path.resolve(CONFIGURATION) + " [client] introducer.furl is " + e.getMessage());
-        }
-    }
-
     private Furl parseFurl(String service, String text) throws IOException {
         try {
             return Furl.parse(text);
@@ -187,21 +187,40 @@ public final class NodeDirectory {
         }
     }
 
-    /// The places where others reach the node, from `[node] tub.location`.
-    public List<Location> locations() throws IOException {
-        String text = configuration
-                .get("node", "tub.location")
-                .orElseThrow(() -> new BadConfigurationException(
-                        path.resolve(CONFIGURATION) + " lacks [node] tub.location, the address others reach it at"));
-        List<Location> locations = Arrays.stream(text.split(","))
-                .map(String::strip)
-                .map(Location::parse)
-                .flatMap(Optional::stream)
-                .toList();
+    /// What the node does, in the order in which it is started.
+    ///
+    /// @throws BadConfigurationException if that is nothing
+    public Set<NodeRole> roles() throws IOException {
+        Set<NodeRole> roles = EnumSet.noneOf(NodeRole.class);
+        for (NodeRole role : NodeRole.values()) {
+            if (role.isIn(this)) {
+                roles.add(role);
+            }
+        }
+        if (roles.isEmpty()) {
+            throw new BadConfigurationException(path.resolve(CONFIGURATION)
+                    + " switches nothing on: [storage] enabled = true makes a storage node,"
+                    + " [sftpd] enabled = true a gateway");
+        }
+        return roles;
+    }
+
+    /// The places where others reach a node that listens there, from `[node] tub.location`, in which `AUTO` stands
+    /// for the addresses that the machine has now.
+    private List<Location> locations(InetSocketAddress listening) throws IOException {
+        String text = configuration.get("node", "tub.location").orElse(AUTO);
+        List<Location> locations = new ArrayList<>();
+        for (String hint : text.split(",")) {
+            if (hint.strip().equals(AUTO)) {
+                locations.addAll(OwnAddresses.of(listening));
+            } else {
+                Location.parse(hint.strip()).ifPresent(locations::add);
+            }
+        }
         if (locations.isEmpty()) {
             throw configuration.bad("node", "tub.location", "names no place such as tcp:HOST:PORT");
         }
-        return locations;
+        return locations.stream().distinct().toList();
     }
 
     /// The same address for HTTPS, once per location.

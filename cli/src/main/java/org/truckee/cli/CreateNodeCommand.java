@@ -1,0 +1,67 @@
+package org.truckee.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.truckee.protocol.node.NodeRole;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `truckee create-node`.
+@Command(name = "create-node", description = "Make a node that does several things in one process.")
+final class CreateNodeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "DIR", description = "The new node's directory.")
+    private Path dir;
+
+    @Option(names = "--storage", description = "It keeps shares.")
+    private boolean isStorage;
+
+    @Option(names = "--gateway", description = "It is a door to the grid.")
+    private boolean isGateway;
+
+    @Mixin
+    private PlaceOptions place;
+
+    @Mixin
+    private IntroducerOptions introducers;
+
+    @Mixin
+    private StorageOptions storage;
+
+    @Mixin
+    private GatewayOptions gateway;
+
+    @Override
+    public Integer call() throws IOException {
+        if (!isStorage && !isGateway) {
+            throw new ParameterException(spec.commandLine(), "say what the node does: --storage, --gateway, or both");
+        }
+        var node = new NewNode();
+        place.write(
+                node,
+                dir,
+                isStorage ? Optional.of(NodeRole.STORAGE.defaultPort()) : Optional.empty(),
+                isGateway ? NodePorts.MAIN_WEB : NodePorts.STORAGE_WEB);
+        introducers.write(node);
+        if (isStorage) {
+            storage.write(node);
+        }
+        if (isGateway) {
+            gateway.write(node, place);
+        }
+        node.make(dir);
+        if (isGateway) {
+            gateway.explain(spec.commandLine().getOut());
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,53 @@
+package org.truckee.cli;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.sftp.SftpGateway.FirstAccount;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `truckee run`.
+@Command(name = "run", description = "Run a node until it is told to stop.")
+final class RunCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--create",
+            paramLabel = "ROLE",
+            description = "If there is no node yet, make one that is an introducer, storage or gateway (joined by + for"
+                    + " several), as the variables TRUCKEE_... say.")
+    private @Nullable String role;
+
+    @Parameters(paramLabel = "DIR", description = "The node's directory.")
+    private Path dir;
+
+    @Override
+    public Integer call() throws Exception {
+        var environment = new Environment(System.getenv());
+        if (role != null && !NodeDirectory.exists(dir)) {
+            int made = environment.create(spec.root().commandLine(), role, dir);
+            if (made != 0) {
+                return made;
+            }
+        }
+        NodeDirectory directory = NodeDirectory.open(dir.toAbsolutePath().normalize());
+        FirstAccount account = environment.firstAccount();
+        return Foreground.run(
+                loops -> RunningNode.start(
+                        directory,
+                        new RunningNode.Shared(loops, List.of(), account, new SecureRandom(), InstantSource.system())),
+                node -> {
+                    spec.commandLine().getOut().println(node.readyLine());
+                    spec.commandLine().getOut().flush();
+                });
+    }
+}

@@ -1,0 +1,115 @@
+package org.truckee.cli;
+
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.truckee.client.grid.ServerSources.InProcess;
+import org.truckee.introducer.Introducer;
+import org.truckee.protocol.Resources;
+import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.protocol.node.NodeRole;
+import org.truckee.protocol.node.RunningProcess;
+import org.truckee.sftp.SftpGateway;
+import org.truckee.sftp.SftpGateway.FirstAccount;
+import org.truckee.status.StatusServer;
+import org.truckee.storage.StorageNode;
+
+/// All that one node's directory describes, running in this process.
+final class RunningNode implements Foreground.Running {
+    /// What the services of a process share: threads for the network, the storage servers that run here already, and
+    /// the account that a new gateway gets.
+    record Shared(
+            EventLoopGroup loops,
+            List<InProcess> storage,
+            FirstAccount account,
+            SecureRandom random,
+            InstantSource clock) {
+        Shared {
+            storage = List.copyOf(storage);
+        }
+    }
+
+    private final Resources resources;
+    private final NodeDirectory directory;
+    private final Set<NodeRole> roles;
+    private final InetSocketAddress web;
+    private final List<InProcess> storage = new ArrayList<>();
+    private OptionalInt sftpPort = OptionalInt.empty();
+
+    private RunningNode(Resources resources, NodeDirectory directory, Set<NodeRole> roles, InetSocketAddress web) {
+        this.resources = resources;
+        this.directory = directory;
+        this.roles = roles;
+        this.web = web;
+    }
+
+    /// Starts everything; returns when it can do its job.
+    static RunningNode start(NodeDirectory directory, Shared shared) throws IOException {
+        Set<NodeRole> roles = directory.roles();
+        return Resources.building(resources -> {
+            resources.add(RunningProcess.lock(directory.path()));
+            int usual = roles.equals(Set.of(NodeRole.STORAGE)) ? NodePorts.STORAGE_WEB : NodePorts.MAIN_WEB;
+            InetSocketAddress web = directory
+                    .configuration()
+                    .listenAddress("node", "web.port", "tcp:" + usual + ":interface=127.0.0.1");
+            var pages = resources.add(StatusServer.start(shared.loops(), web, directory.nickname()));
+            var node =
+                    new RunningNode(resources, directory, roles, new InetSocketAddress(web.getAddress(), pages.port()));
+            for (NodeRole role : roles) {
+                node.start(role, pages, shared);
+            }
+            return node;
+        });
+    }
+
+    private void start(NodeRole role, StatusServer pages, Shared shared) throws IOException {
+        switch (role) {
+            case INTRODUCER -> resources.add(Introducer.start(directory, shared.loops(), pages, shared.random()));
+            case STORAGE -> {
+                var node = resources.add(
+                        StorageNode.start(directory, shared.loops(), pages, shared.random(), shared.clock()));
+                storage.add(new InProcess(node.announcement(), node.storage()));
+            }
+            case GATEWAY -> {
+                List<InProcess> here = new ArrayList<>(shared.storage());
+                here.addAll(storage);
+                var gateway = resources.add(SftpGateway.start(
+                        directory, shared.loops(), pages, here, shared.account(), shared.random(), shared.clock()));
+                sftpPort = OptionalInt.of(gateway.sftpPort());
+            }
+        }
+    }
+
+    /// The storage servers that it runs, for a gateway in the same process.
+    List<InProcess> storage() {
+        return List.copyOf(storage);
+    }
+
+    OptionalInt sftpPort() {
+        return sftpPort;
+    }
+
+    /// Where its status page is.
+    String page() {
+        String host = web.getAddress().isAnyLocalAddress() ? "127.0.0.1" : web.getHostString();
+        return "http://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + web.getPort() + "/";
+    }
+
+    /// What a person and a program wait for.
+    String readyLine() {
+        String words = roles.stream().map(NodeRole::toString).collect(Collectors.joining("+"));
+        return "ready " + words + " " + directory.nickname() + " " + page();
+    }
+
+    @Override
+    public void close() {
+        resources.close();
+    }
+}

@@ -1,0 +1,96 @@
+package org.truckee.client.grid;
+
+import io.netty.channel.EventLoopGroup;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import org.truckee.crypto.Location;
+import org.truckee.crypto.NodeCertificate;
+import org.truckee.crypto.SpkiHash;
+import org.truckee.crypto.Swissnum;
+import org.truckee.crypto.TubId;
+import org.truckee.protocol.http.HttpsClient;
+import org.truckee.protocol.http.Tls;
+import org.truckee.protocol.introducer.Announcement;
+import org.truckee.protocol.storage.HttpStorageClient;
+import org.truckee.protocol.storage.StorageServer;
+
+/// Where a storage server is asked.
+sealed interface ServerPlace {
+    StorageServer storage();
+
+    /// In words.
+    String name();
+
+    void close();
+
+    /// In this process: called without a socket, and closed by whoever runs it.
+    record Here(StorageServer storage) implements ServerPlace {
+        @Override
+        public String name() {
+            return "this process";
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /// At an address, over HTTPS.
+    record There(Address address, HttpStorageClient storage) implements ServerPlace {
+        @Override
+        public String name() {
+            return address.location().toString();
+        }
+
+        @Override
+        public void close() {
+            storage.close();
+        }
+    }
+
+    /// A place that was announced, and how one knows that it is that server who answers there.
+    record Address(Location location, Pin pin, Swissnum swissnum) {
+        ServerPlace open(EventLoopGroup loops) {
+            return new There(
+                    this, new HttpStorageClient(new HttpsClient(loops, location, Tls.client(pin::accepts)), swissnum));
+        }
+    }
+
+    /// What the server's certificate must be.
+    sealed interface Pin {
+        boolean accepts(X509Certificate shown);
+
+        /// One with this key, as a NURL has it.
+        record Key(SpkiHash hash) implements Pin {
+            @Override
+            public boolean accepts(X509Certificate shown) {
+                return NodeCertificate.spkiHash(shown.getPublicKey()).equals(hash);
+            }
+        }
+
+        /// This very one, as a FURL has it.
+        record Certificate(TubId tubId) implements Pin {
+            @Override
+            public boolean accepts(X509Certificate shown) {
+                return NodeCertificate.tubId(shown).equals(tubId);
+            }
+        }
+    }
+
+    /// The addresses for HTTPS, then those of the FURL that are not among them.
+    static List<Address> announced(Announcement announcement) {
+        List<Address> addresses = new ArrayList<>();
+        announcement
+                .storageNurls()
+                .forEach(nurl ->
+                        addresses.add(new Address(nurl.location(), new Pin.Key(nurl.spkiHash()), nurl.swissnum())));
+        announcement.storageFurl().ifPresent(furl -> {
+            for (Location location : furl.locations()) {
+                if (addresses.stream().noneMatch(known -> known.location().equals(location))) {
+                    addresses.add(new Address(location, new Pin.Certificate(furl.tubId()), furl.swissnum()));
+                }
+            }
+        });
+        return addresses;
+    }
+}
