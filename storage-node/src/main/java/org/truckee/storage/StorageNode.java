@@ -56,7 +56,8 @@ public final class StorageNode implements AutoCloseable {
                     loops,
                     directory.listening(NodeRole.STORAGE),
                     Tls.server(directory.certificate()),
-                    new HttpStorageEndpoint(storage, furl.swissnum())));
+                    new HttpStorageEndpoint(
+                            storage, furl.swissnum(), directory.path().resolve("storage"))));
             pages.show(SERVICE, () -> status(storage));
             for (Furl introducer : Introducers.of(directory).values()) {
                 resources.add(Announcer.start(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORParser;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -134,6 +135,12 @@ public final class CborReader implements AutoCloseable {
     public byte[] bytes() throws IOException {
         expect(JsonToken.VALUE_EMBEDDED_OBJECT, "a byte string");
         return decoded(parser::getBinaryValue);
+    }
+
+    /// Writes a byte string of up to 2^31 - 1 bytes to `sink` while it is read.
+    public void bytes(OutputStream sink) throws IOException {
+        expect(JsonToken.VALUE_EMBEDDED_OBJECT, "a byte string");
+        decoded(() -> parser.readBinaryValue(sink));
     }
 
     public String text() throws IOException {

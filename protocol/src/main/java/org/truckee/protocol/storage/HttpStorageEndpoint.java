@@ -5,8 +5,9 @@ import static org.truckee.protocol.storage.SecretHeader.LEASE_RENEW_SECRET;
 import static org.truckee.protocol.storage.SecretHeader.UPLOAD_SECRET;
 import static org.truckee.protocol.storage.SecretHeader.WRITE_ENABLER;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.truckee.crypto.LeaseSecrets;
 import org.truckee.crypto.Swissnum;
 import org.truckee.crypto.UploadSecret;
@@ -30,19 +33,25 @@ import org.truckee.protocol.storage.Operation.Target;
 /// and answers is what Tahoe-LAFS's Python client relies on. Checks come in a fixed order: path and method (404,
 /// 405), swissnum (401), secrets (400), then the operation.
 public final class HttpStorageEndpoint implements RequestHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpStorageEndpoint.class);
     private static final String CBOR = "application/cbor";
     private static final String OCTETS = "application/octet-stream";
     private static final int MAX_ALLOCATE_BYTES = 8192;
     private static final int MAX_CORRUPT_BYTES = 32768;
-    private static final int MAX_READ_TEST_WRITE_BYTES = 64 << 20;
+    private static final long MAX_READ_TEST_WRITE_BYTES = 1L << 48;
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,18})-([0-9]{1,18})");
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
 
+    private static final Pattern ACCEPTED = Pattern.compile("([^;\\s]+)\\s*(?:;\\s*q=([01](?:\\.[0-9]{0,3})?))?");
+
     private final StorageServer server;
     private final Authorization authorization;
+    private final Path staging;
 
-    public HttpStorageEndpoint(StorageServer server, Swissnum swissnum) {
+    /// Large changes of mutable files stand in nameless files in `staging` until they are made.
+    public HttpStorageEndpoint(StorageServer server, Swissnum swissnum, Path staging) {
         this.server = server;
+        this.staging = staging;
         this.authorization = new Authorization(swissnum);
     }
 
@@ -227,20 +236,36 @@ public final class HttpStorageEndpoint implements RequestHandler {
         if (enabler.length != WriteEnabler.BYTES) {
             return Reply.text(400, "a write enabler has 32 bytes");
         }
-        byte[] body = call.request().body().readAll(MAX_READ_TEST_WRITE_BYTES);
-        var request = StorageMessages.readReadTestWrite(new ByteArrayInputStream(body));
+        long length =
+                call.request().header("content-length").map(Long::parseLong).orElse(0L);
+        if (length > MAX_READ_TEST_WRITE_BYTES) {
+            return Reply.text(413, "a change has at most " + MAX_READ_TEST_WRITE_BYTES + " bytes");
+        }
+        try (var staged = new StagedBytes(staging)) {
+            staged.expect(length);
+            var change = ReadTestWriteReader.read(
+                    Channels.newInputStream(call.request().body()), staged);
+            return readTestWrite(call, new WriteEnabler(enabler), change);
+        } catch (StagedBytes.NoRoomException e) {
+            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("a change was refused");
+            return noRoom();
+        }
+    }
+
+    private Reply readTestWrite(Call call, WriteEnabler enabler, StorageMessages.ReadTestWrite change)
+            throws IOException {
         var answer = server.readTestWrite(
-                call.target().storageIndex(),
-                new WriteEnabler(enabler),
-                call.lease(),
-                request.shares(),
-                request.reads());
+                call.target().storageIndex(), enabler, call.lease(), change.shares(), change.reads());
         return switch (answer) {
             case ReadTestWriteAnswer.Tested tested -> cbor(call, StorageMessages.write(tested));
             case ReadTestWriteAnswer.WrongWriteEnabler _ ->
                 Reply.text(401, "the shares here were written with another write enabler");
-            case ReadTestWriteAnswer.NoRoom _ -> Reply.text(507, "there is no room for these shares");
+            case ReadTestWriteAnswer.NoRoom _ -> noRoom();
         };
+    }
+
+    private static Reply noRoom() {
+        return Reply.text(507, "there is no room for this change");
     }
 
     /// The bytes that a `Content-Range` header names, `LAST` of which is inclusive there.
@@ -265,10 +290,26 @@ public final class HttpStorageEndpoint implements RequestHandler {
         return cbor(call, 200, body);
     }
 
-    /// Tahoe's servers answer 406 to anything but exactly this type, and after the operation was performed.
+    /// Tahoe's servers answer 406 to whoever likes anything but exactly this type best, and after the operation was
+    /// performed.
     private static Reply cbor(Call call, int status, byte[] body) {
-        return call.request().header("accept").orElse(CBOR).equals(CBOR)
+        return preferred(call.request().header("accept").orElse(CBOR)).equals(CBOR)
                 ? Reply.of(status, CBOR, body)
                 : Reply.text(406, "replies are " + CBOR);
+    }
+
+    /// The type of highest quality in an `Accept` line (`TYPE;q=0.5, TYPE`), the first of several.
+    private static String preferred(String accept) {
+        String best = "";
+        double highest = 0;
+        for (String entry : accept.split(",")) {
+            Matcher parts = ACCEPTED.matcher(entry.strip());
+            double quality = !parts.matches() ? 0 : parts.group(2) == null ? 1 : Double.parseDouble(parts.group(2));
+            if (quality > highest) {
+                highest = quality;
+                best = parts.group(1);
+            }
+        }
+        return best;
     }
 }

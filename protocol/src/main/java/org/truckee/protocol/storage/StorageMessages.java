@@ -3,13 +3,13 @@ package org.truckee.protocol.storage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import org.truckee.protocol.cbor.CborReader;
 import org.truckee.protocol.cbor.CborWriter;
 import org.truckee.protocol.cbor.Field;
@@ -22,8 +22,9 @@ final class StorageMessages {
     /// A file has at most 256 shares, numbered from 0.
     static final int MAX_SHARES = 256;
 
-    private static final int MAX_VECTORS = 30;
-    private static final int MAX_WRITES = 1 << 16;
+    /// Tests of a share, and places to read.
+    static final int MAX_VECTORS = 30;
+
     private static final int MAX_RANGES = 1 << 16;
     private static final int MAX_REASON = 32765;
 
@@ -42,19 +43,9 @@ final class StorageMessages {
     private static final Field<List<ByteRange>> REQUIRED =
             new Field<>("required", reader -> reader.list(MAX_RANGES, StorageMessages::readRange));
     private static final Field<String> REASON = new Field<>("reason", CborReader::text);
-    private static final Field<Long> OFFSET = new Field<>("offset", CborReader::unsigned);
-    private static final Field<Long> SIZE = new Field<>("size", CborReader::unsigned);
-    private static final Field<byte[]> SPECIMEN = new Field<>("specimen", CborReader::bytes);
-    private static final Field<byte[]> BYTES = new Field<>("data", CborReader::bytes);
-    private static final Field<List<TestAndWrite.Test>> TEST =
-            new Field<>("test", reader -> reader.list(MAX_VECTORS, StorageMessages::readTest));
-    private static final Field<List<TestAndWrite.Write>> WRITE =
-            new Field<>("write", reader -> reader.list(MAX_WRITES, StorageMessages::readWrite));
-    private static final Field<OptionalLong> NEW_LENGTH = new Field<>("new-length", CborReader::unsignedOrNull);
-    private static final Field<Map<Integer, TestAndWrite>> VECTORS =
-            new Field<>("test-write-vectors", reader -> reader.numbered(MAX_SHARES, StorageMessages::readTestAndWrite));
-    private static final Field<List<ReadVector>> READ_VECTOR =
-            new Field<>("read-vector", reader -> reader.list(MAX_VECTORS, StorageMessages::readReadVector));
+    static final Field<Long> OFFSET = new Field<>("offset", CborReader::unsigned);
+    static final Field<Long> SIZE = new Field<>("size", CborReader::unsigned);
+    static final Field<OptionalLong> NEW_LENGTH = new Field<>("new-length", CborReader::unsignedOrNull);
     private static final Field<Boolean> SUCCESS = new Field<>("success", CborReader::bool);
     private static final Field<Map<Integer, List<ByteBuffer>>> DATA =
             new Field<>("data", reader -> reader.numbered(Integer.MAX_VALUE, StorageMessages::readPieces));
@@ -197,12 +188,16 @@ final class StorageMessages {
         }
     }
 
+    /// Read by [ReadTestWriteReader], as it may not fit into memory.
     record ReadTestWrite(Map<Integer, TestAndWrite> shares, List<ReadVector> reads) {}
 
     static byte[] write(ReadTestWrite request) {
-        var writer = new CborWriter().map(2).key(VECTORS).map(request.shares().size());
+        var writer = new CborWriter()
+                .map(2)
+                .key("test-write-vectors")
+                .map(request.shares().size());
         request.shares().forEach((share, vectors) -> write(writer.key(share), vectors));
-        writer.endMap().key(READ_VECTOR).array(request.reads().size());
+        writer.endMap().key("read-vector").array(request.reads().size());
         for (var read : request.reads()) {
             writer.map(2)
                     .key(OFFSET)
@@ -215,17 +210,17 @@ final class StorageMessages {
     }
 
     private static void write(CborWriter writer, TestAndWrite vectors) {
-        writer.map(3).key(TEST).array(vectors.tests().size());
+        writer.map(3).key("test").array(vectors.tests().size());
         for (var test : vectors.tests()) {
             writer.map(3).key(OFFSET).number(test.offset()).key(SIZE).number(test.length());
-            writer.key(SPECIMEN).bytes(test.specimen()).endMap();
+            writer.key("specimen").bytes(test.specimen()).endMap();
         }
-        writer.endArray().key(WRITE).array(vectors.writes().size());
+        writer.endArray().key("write").array(vectors.writes().size());
         for (var write : vectors.writes()) {
             writer.map(2)
                     .key(OFFSET)
                     .number(write.offset())
-                    .key(BYTES)
+                    .key("data")
                     .bytes(write.data())
                     .endMap();
         }
@@ -234,38 +229,10 @@ final class StorageMessages {
         writer.endMap();
     }
 
-    static ReadTestWrite readReadTestWrite(InputStream message) throws IOException {
-        try (var reader = new CborReader(message)) {
-            var fields = reader.fields(VECTORS, READ_VECTOR);
-            reader.end();
-            return new ReadTestWrite(fields.get(VECTORS), fields.get(READ_VECTOR));
-        }
-    }
-
-    private static TestAndWrite readTestAndWrite(CborReader reader) throws IOException {
-        var fields = reader.fields(TEST, WRITE, NEW_LENGTH);
-        return new TestAndWrite(fields.get(TEST), fields.get(WRITE), fields.get(NEW_LENGTH));
-    }
-
-    private static TestAndWrite.Test readTest(CborReader reader) throws IOException {
-        var fields = reader.fields(OFFSET, SIZE, SPECIMEN);
-        return new TestAndWrite.Test(fields.get(OFFSET), fields.get(SIZE), ByteBuffer.wrap(fields.get(SPECIMEN)));
-    }
-
-    private static TestAndWrite.Write readWrite(CborReader reader) throws IOException {
-        var fields = reader.fields(OFFSET, BYTES);
-        return new TestAndWrite.Write(fields.get(OFFSET), ByteBuffer.wrap(fields.get(BYTES)));
-    }
-
-    private static ReadVector readReadVector(CborReader reader) throws IOException {
-        var fields = reader.fields(OFFSET, SIZE);
-        return new ReadVector(fields.get(OFFSET), fields.get(SIZE));
-    }
-
     static byte[] write(Tested reply) {
         var writer = new CborWriter().map(2).key(SUCCESS).bool(reply.written());
         writer.key(DATA).map(reply.data().size());
-        reply.data().forEach((share, pieces) -> {
+        new TreeMap<>(reply.data()).forEach((share, pieces) -> {
             writer.key(share).array(pieces.size());
             pieces.forEach(writer::bytes);
             writer.endArray();

@@ -56,6 +56,7 @@ public interface StorageServer {
     /// Applies all `tests`; reads `reads` of every share that is there; and, if every test passed, applies the
     /// writes. Surviving shares among those named get the lease. Where there is no room for all that is to be
     /// written, nothing is.
+    /// The buffers of `shares` may be large files mapped into memory, and are gone when the call is over.
     ReadTestWriteAnswer readTestWrite(
             StorageIndex storageIndex,
             WriteEnabler writeEnabler,

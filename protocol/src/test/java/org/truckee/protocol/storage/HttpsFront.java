@@ -3,11 +3,14 @@ package org.truckee.protocol.storage;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.concurrent.TimeUnit;
 import org.truckee.crypto.Location;
 import org.truckee.crypto.NodeCertificate;
 import org.truckee.crypto.Swissnum;
@@ -20,14 +23,18 @@ public final class HttpsFront implements AutoCloseable {
     private static final NodeCertificate CERTIFICATE = NodeCertificate.generate(new SecureRandom());
     private static final Swissnum SWISSNUM = Swissnum.of("swiss");
 
-    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+    /// For all fronts of a test run.
+    private static final EventLoopGroup LOOPS = new MultiThreadIoEventLoopGroup(
+            2, new DefaultThreadFactory("https-front", true), NioIoHandler.newFactory());
+
+    private final Path staging = Files.createTempDirectory("staging-");
     private final HttpServer endpoint;
     private final HttpStorageClient client;
 
     public HttpsFront(StorageServer behind) throws IOException {
         var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        endpoint =
-                HttpServer.secure(loops, loopback, Tls.server(CERTIFICATE), new HttpStorageEndpoint(behind, SWISSNUM));
+        endpoint = HttpServer.secure(
+                LOOPS, loopback, Tls.server(CERTIFICATE), new HttpStorageEndpoint(behind, SWISSNUM, staging));
         client = client(SWISSNUM, CERTIFICATE);
     }
 
@@ -35,7 +42,7 @@ public final class HttpsFront implements AutoCloseable {
     public HttpStorageClient client(Swissnum swissnum, NodeCertificate certificate) {
         var tls = Tls.client(
                 shown -> NodeCertificate.spkiHash(shown.getPublicKey()).equals(certificate.spkiHash()));
-        return new HttpStorageClient(new HttpsClient(loops, new Location("127.0.0.1", port()), tls), swissnum);
+        return new HttpStorageClient(new HttpsClient(LOOPS, new Location("127.0.0.1", port()), tls), swissnum);
     }
 
     public NodeCertificate certificate() {
@@ -44,6 +51,11 @@ public final class HttpsFront implements AutoCloseable {
 
     public StorageServer server() {
         return client;
+    }
+
+    /// Where large requests are staged; removed at the end, which fails if anything was left in it.
+    public Path staging() {
+        return staging;
     }
 
     public int port() {
@@ -59,6 +71,10 @@ public final class HttpsFront implements AutoCloseable {
     public void close() {
         client.close();
         endpoint.close();
-        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        try {
+            Files.delete(staging);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -15,6 +17,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.truckee.crypto.NodeCertificate;
 import org.truckee.crypto.Swissnum;
 import org.truckee.protocol.ByteStream;
@@ -59,6 +63,36 @@ class HttpsStorageServerTest extends StorageServerContract {
         assertThat(change("abcd")).isEqualTo(new ReadTestWriteAnswer.NoRoom());
         assertThat(server().list(ShareKind.MUTABLE, INDEX)).isEmpty();
         assertThat(change("abc")).isEqualTo(new ReadTestWriteAnswer.Tested(true, Map.of()));
+    }
+
+    @Test
+    void changeOfManyMegabytesArrivesThroughAFile() throws IOException {
+        var writes = new ArrayList<TestAndWrite.Write>();
+        var whole = new byte[5_000_000];
+        new Random(2).nextBytes(whole);
+        for (int at = 0; at < whole.length; at += 100_000) {
+            writes.add(new TestAndWrite.Write(at, ByteBuffer.wrap(whole, at, 100_000)));
+        }
+        var change = new TestAndWrite(List.of(), writes, OptionalLong.empty());
+        assertThat(server().readTestWrite(INDEX, ENABLER, LEASE, Map.of(0, change), List.of()))
+                .isEqualTo(new ReadTestWriteAnswer.Tested(true, Map.of()));
+        assertThat(memory.share(ShareKind.MUTABLE, INDEX, 0)).isEqualTo(whole);
+        assertThat(front.staging()).isEmptyDirectory();
+    }
+
+    @ParameterizedTest(name = "{0} in one share")
+    @CsvSource({"32768, 200", "32769, 400"})
+    void changeHasAtMostSoManyWritesInAllShares(int writesOfOne, int status) throws IOException {
+        var write = new TestAndWrite.Write(0, ByteBuffer.allocate(1));
+        var half = new TestAndWrite(List.of(), Collections.nCopies(32768, write), OptionalLong.empty());
+        var otherHalf = new TestAndWrite(List.of(), Collections.nCopies(writesOfOne, write), OptionalLong.empty());
+        int answered = 200;
+        try {
+            server().readTestWrite(INDEX, ENABLER, LEASE, Map.of(0, half, 1, otherHalf), List.of());
+        } catch (StatusException e) {
+            answered = e.status();
+        }
+        assertThat(answered).isEqualTo(status);
     }
 
     private ReadTestWriteAnswer change(String text) throws IOException {

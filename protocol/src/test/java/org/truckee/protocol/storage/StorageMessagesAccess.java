@@ -1,7 +1,9 @@
 package org.truckee.protocol.storage;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -15,6 +17,12 @@ public final class StorageMessagesAccess {
     /// A body and what reads it.
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Message(byte[] bytes, Fuzz.Parser parser) {}
+
+    static StorageMessages.ReadTestWrite readReadTestWrite(byte[] bytes) throws IOException {
+        try (var staged = new StagedBytes(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return ReadTestWriteReader.read(new ByteArrayInputStream(bytes), staged);
+        }
+    }
 
     public static List<Message> all() {
         var change = new TestAndWrite(
@@ -33,9 +41,7 @@ public final class StorageMessagesAccess {
                 new Message(StorageMessages.writeMissing(List.of(new ByteRange(16, 48))), StorageMessages::readMissing),
                 new Message(StorageMessages.write(Set.of(7)), StorageMessages::readShares),
                 new Message(StorageMessages.writeReason("bad hash"), StorageMessages::readReason),
-                new Message(
-                        StorageMessages.write(request),
-                        bytes -> StorageMessages.readReadTestWrite(new ByteArrayInputStream(bytes))),
+                new Message(StorageMessages.write(request), StorageMessagesAccess::readReadTestWrite),
                 new Message(StorageMessages.write(tested), StorageMessages::readTested));
     }
 }

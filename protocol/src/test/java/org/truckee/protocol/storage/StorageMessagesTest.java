@@ -3,7 +3,6 @@ package org.truckee.protocol.storage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -68,8 +67,7 @@ class StorageMessagesTest {
                         "a272746573742d77726974652d766563746f7273a103a3647465737481a3666f6666736574006473697a65016873"
                                 + "706563696d656e4065777269746581a2666f66667365740064646174614a787878787878787878786a6e65772d6c65"
                                 + "6e677468f66b726561642d766563746f7281a2666f6666736574006473697a651839");
-        assertThat(StorageMessages.readReadTestWrite(new ByteArrayInputStream(bytes)))
-                .isEqualTo(request);
+        assertThat(StorageMessagesAccess.readReadTestWrite(bytes)).isEqualTo(request);
     }
 
     @Test
@@ -77,7 +75,7 @@ class StorageMessagesTest {
         byte[] bytes = HexFormat.of()
                 .parseHex("a272746573742d77726974652d766563746f7273a103a364746573748065777269746580"
                         + "6a6e65772d6c656e677468006b726561642d766563746f7280");
-        assertThat(StorageMessages.readReadTestWrite(new ByteArrayInputStream(bytes)))
+        assertThat(StorageMessagesAccess.readReadTestWrite(bytes))
                 .isEqualTo(new StorageMessages.ReadTestWrite(
                         Map.of(3, new TestAndWrite(List.of(), List.of(), OptionalLong.of(0))), List.of()));
     }
