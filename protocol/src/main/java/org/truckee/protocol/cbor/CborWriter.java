@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.TreeSet;
 
 /// Writes a CBOR message into memory, with definite lengths and shortest numbers.
 public final class CborWriter {
@@ -103,11 +104,12 @@ public final class CborWriter {
         });
     }
 
+    /// In ascending order, though readers must not care.
     public CborWriter set(Collection<Integer> numbers) {
         return does(() -> {
             generator.writeTag(TAG_SET);
             generator.writeStartArray(null, numbers.size());
-            for (int number : numbers) {
+            for (int number : new TreeSet<>(numbers)) {
                 generator.writeNumber(number);
             }
             generator.writeEndArray();

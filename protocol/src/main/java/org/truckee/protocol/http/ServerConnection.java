@@ -120,8 +120,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         boolean reusable = false;
         try (incoming;
                 var reply = reply(ctx, head, incoming)) {
-            boolean drained = incoming.drain(MAX_UNREAD);
+            boolean tooMuch = HttpUtil.getContentLength(head, 0) > MAX_UNREAD && !incoming.hasArrived();
+            boolean drained = !tooMuch && incoming.drain(MAX_UNREAD);
             send(ctx, head, reply.reply(), drained && keepAlive);
+            if (tooMuch) {
+                // bytes that arrive at a closed connection would destroy the reply before it is read
+                incoming.drain(MAX_UNREAD);
+            }
             reusable = drained && keepAlive;
         } catch (IOException e) {
             LOG.atDebug()
