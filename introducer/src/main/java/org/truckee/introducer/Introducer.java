@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.truckee.crypto.Furl;
 import org.truckee.protocol.Resources;
+import org.truckee.protocol.http.Bounds;
 import org.truckee.protocol.http.HttpServer;
 import org.truckee.protocol.http.Tls;
 import org.truckee.protocol.node.NodeDirectory;
@@ -37,6 +38,7 @@ public final class Introducer implements AutoCloseable {
                     loops,
                     directory.configuration().listenAddress("node", "tub.port", "tcp:44190"),
                     Tls.server(directory.certificate()),
+                    Bounds.of(directory.configuration()),
                     new IntroducerEndpoint(board, furl.swissnum(), VERSION)));
             pages.show(
                     SERVICE,

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.truckee.crypto.Furl;
 import org.truckee.protocol.Resources;
+import org.truckee.protocol.http.Bounds;
 import org.truckee.protocol.http.HttpServer;
 import org.truckee.protocol.http.Tls;
 import org.truckee.protocol.introducer.Announcement;
@@ -56,6 +57,7 @@ public final class StorageNode implements AutoCloseable {
                     loops,
                     directory.listening(NodeRole.STORAGE),
                     Tls.server(directory.certificate()),
+                    Bounds.of(configuration),
                     new HttpStorageEndpoint(
                             storage, furl.swissnum(), directory.path().resolve("storage"))));
             pages.show(SERVICE, () -> status(storage));

@@ -141,7 +141,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (part instanceof HttpResponse response && response.status().code() >= 200) {
-            var arriving = new IncomingBody(new ReadingPause(ctx.channel()), patience);
+            var arriving = new IncomingBody(new ReadingPause(ctx.channel()), patience, 0);
             body = arriving;
             head.complete(
                     new Head(response.status().code(), response.headers(), arriving, HttpUtil.isKeepAlive(response)));

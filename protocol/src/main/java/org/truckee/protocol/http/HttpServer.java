@@ -12,24 +12,20 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// A port on which requests are answered, with TLS or without.
 public final class HttpServer implements AutoCloseable {
-    /// Python clients keep idle connections for 240 s and do not try again on a dead one.
-    private static final Duration IDLE = Duration.ofMinutes(5);
-
     private static final Duration GRACE = Duration.ofMillis(500);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int MAX_HEAD_BYTES = 16 << 10;
     private static final int PIECE_BYTES = 64 << 10;
 
     private final Channel listener;
@@ -45,20 +41,24 @@ public final class HttpServer implements AutoCloseable {
     /// A server without TLS, for pages.
     public static HttpServer plain(EventLoopGroup loops, InetSocketAddress at, RequestHandler handler)
             throws IOException {
-        return start(loops, at, null, handler);
+        return start(loops, at, Optional.empty(), Bounds.DEFAULT, handler);
     }
 
     /// A server that shows the certificate of `tls`.
-    public static HttpServer secure(EventLoopGroup loops, InetSocketAddress at, SslContext tls, RequestHandler handler)
+    public static HttpServer secure(
+            EventLoopGroup loops, InetSocketAddress at, SslContext tls, Bounds bounds, RequestHandler handler)
             throws IOException {
-        return start(loops, at, tls, handler);
+        return start(loops, at, Optional.of(tls), bounds, handler);
     }
 
     private static HttpServer start(
-            EventLoopGroup loops, InetSocketAddress at, @Nullable SslContext tls, RequestHandler handler)
+            EventLoopGroup loops, InetSocketAddress at, Optional<SslContext> tls, Bounds bounds, RequestHandler handler)
             throws IOException {
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        long seed = new SecureRandom().nextLong();
+        var handshakes = new AddressRate(bounds.handshakes(), seed, System::nanoTime);
+        var requests = new AddressRate(bounds.requests(), seed, System::nanoTime);
         var bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
@@ -67,16 +67,20 @@ public final class HttpServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        connections.add(channel);
-                        if (tls != null) {
-                            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                        if (connections.size() >= bounds.connections()
+                                || !handshakes.tryOne(channel.remoteAddress().getAddress())) {
+                            drop(channel);
+                            return;
                         }
+                        connections.add(channel);
+                        tls.ifPresent(context -> channel.pipeline().addLast(tlsHandler(context, channel, bounds)));
+                        var timer = new RequestTimer(bounds);
                         channel.pipeline()
+                                .addLast(timer)
                                 .addLast(new HttpServerCodec(new HttpDecoderConfig()
-                                        .setMaxHeaderSize(MAX_HEAD_BYTES)
+                                        .setMaxHeaderSize(bounds.headBytes())
                                         .setMaxChunkSize(PIECE_BYTES)))
-                                .addLast(new IdleStateHandler(0, 0, IDLE.toSeconds(), TimeUnit.SECONDS))
-                                .addLast(new ServerConnection(handler, threads, PATIENCE));
+                                .addLast(new ServerConnection(handler, threads, bounds, requests, timer));
                     }
                 });
         var bound = bootstrap.bind(at).awaitUninterruptibly();
@@ -88,6 +92,18 @@ public final class HttpServer implements AutoCloseable {
                     bound.cause());
         }
         return new HttpServer(bound.channel(), connections, threads);
+    }
+
+    /// Without a farewell, so that nothing of it remains.
+    private static void drop(SocketChannel channel) {
+        channel.config().setSoLinger(0);
+        channel.close();
+    }
+
+    private static SslHandler tlsHandler(SslContext context, SocketChannel channel, Bounds bounds) {
+        SslHandler handler = context.newHandler(channel.alloc());
+        handler.setHandshakeTimeout(bounds.headTime().toNanos(), TimeUnit.NANOSECONDS);
+        return handler;
     }
 
     /// The port listened on, also where any was asked for.

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,27 @@ public final class IncomingBody implements ReadableByteChannel {
     private static final int HIGH = 512 << 10;
     private static final int LOW = 128 << 10;
 
+    /// What may go wrong with a body on its way here, and the status for a request with such a body.
+    enum Trouble {
+        TOO_SLOW(408),
+        WRONG_LENGTH(400),
+        /// The message was cut short or is not HTTP.
+        BROKEN(400);
+
+        private final int status;
+
+        Trouble(int status) {
+            this.status = status;
+        }
+
+        int status() {
+            return status;
+        }
+    }
+
     private final ReadingPause pause;
     private final Duration patience;
+    private final int bytesPerSecond;
 
     /// Guards everything below.
     private final ReentrantLock lock = new ReentrantLock();
@@ -33,11 +53,26 @@ public final class IncomingBody implements ReadableByteChannel {
     private boolean complete;
     private boolean closed;
     private @Nullable IOException failure;
+    private @Nullable Trouble trouble;
+    private long arrived;
+    private long waitedNanos;
 
-    /// A reader that hears nothing for `patience` gets an error.
-    IncomingBody(ReadingPause pause, Duration patience) {
+    /// A reader that hears nothing for `patience` gets an error, and one that has waited longer than that in all for
+    /// fewer than `bytesPerSecond`.
+    IncomingBody(ReadingPause pause, Duration patience, int bytesPerSecond) {
         this.pause = pause;
         this.patience = patience;
+        this.bytesPerSecond = bytesPerSecond;
+    }
+
+    /// What went wrong, if anything did.
+    Optional<Trouble> trouble() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(trouble);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Takes over `content`; called by the event loop.
@@ -45,6 +80,7 @@ public final class IncomingBody implements ReadableByteChannel {
         lock.lock();
         try {
             complete |= content instanceof LastHttpContent;
+            arrived += content.content().readableBytes();
             if (closed) {
                 content.release();
             } else {
@@ -66,6 +102,7 @@ public final class IncomingBody implements ReadableByteChannel {
         try {
             if (!complete && failure == null) {
                 failure = reason;
+                trouble = Trouble.BROKEN;
             }
             changed.signalAll();
         } finally {
@@ -112,14 +149,27 @@ public final class IncomingBody implements ReadableByteChannel {
                 throw new IOException("the message body was closed");
             }
             if (nanos <= 0) {
+                trouble = Trouble.TOO_SLOW;
                 throw new SilenceException("nothing arrived for " + patience.toSeconds() + " s");
             }
+            expectSpeed();
             try {
-                nanos = changed.awaitNanos(nanos);
+                long left = changed.awaitNanos(nanos);
+                waitedNanos += nanos - left;
+                nanos = left;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while waiting for a message body");
             }
+        }
+    }
+
+    private void expectSpeed() throws SilenceException {
+        double seconds = waitedNanos / 1e9;
+        if (waitedNanos > patience.toNanos() && arrived < seconds * bytesPerSecond) {
+            trouble = Trouble.TOO_SLOW;
+            throw new SilenceException(
+                    "only %d bytes arrived in %.0f s of waiting for them".formatted(arrived, seconds));
         }
     }
 
@@ -168,9 +218,19 @@ public final class IncomingBody implements ReadableByteChannel {
         var more = ByteBuffer.allocate(1);
         while (read(more) >= 0) {
             if (!more.hasRemaining()) {
-                throw new IOException("the message body is longer than it should be");
+                throw wrongLength("the message body is longer than it should be");
             }
         }
+    }
+
+    private IOException wrongLength(String sentence) {
+        lock.lock();
+        try {
+            trouble = Trouble.WRONG_LENGTH;
+        } finally {
+            lock.unlock();
+        }
+        return new IOException(sentence);
     }
 
     /// The body as bytes of a known number, at the end of which it must end.
@@ -193,7 +253,7 @@ public final class IncomingBody implements ReadableByteChannel {
                 try {
                     int read = IncomingBody.this.read(target);
                     if (read < 0) {
-                        throw new IOException("the message body ended " + left + " bytes too early");
+                        throw wrongLength("the message body ended " + left + " bytes too early");
                     }
                     left -= read;
                     if (left == 0) {

@@ -10,7 +10,9 @@ final class ReadingPause {
         /// Whoever reads the body of the current message is behind.
         BODY_WAITS,
         /// Later messages have arrived while the current one is not done with.
-        NEXT_WAITS
+        NEXT_WAITS,
+        /// This address asks more often than it may.
+        TOO_MANY_REQUESTS
     }
 
     private final Channel channel;

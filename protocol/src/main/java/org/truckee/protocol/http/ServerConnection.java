@@ -19,11 +19,12 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URLDecoder;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,18 +47,36 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     /// What a handler may leave unread of a request's body without losing the connection, in bytes.
     private static final int MAX_UNREAD = 4 << 20;
 
+    /// What is known of a client by the answers that it got.
+    private record Standing(boolean trusted, int refusals) {
+        Standing after(int status) {
+            if (status < HttpResponseStatus.BAD_REQUEST.code()) {
+                return new Standing(true, 0);
+            }
+            boolean stranger = !trusted || status == HttpResponseStatus.UNAUTHORIZED.code();
+            return new Standing(trusted, refusals + (stranger ? 1 : 0));
+        }
+    }
+
     private final RequestHandler handler;
     private final ExecutorService threads;
-    private final Duration patience;
+    private final Bounds bounds;
+    private final AddressRate requests;
+    private final RequestTimer timer;
     private final ArrayDeque<HttpObject> ahead = new ArrayDeque<>();
+    private Standing standing = new Standing(false, 0);
 
     private @Nullable IncomingBody body;
     private @Nullable ReadingPause pause;
 
-    ServerConnection(RequestHandler handler, ExecutorService threads, Duration patience) {
+    /// Counts against `requests`, and tells `timer` when a request begins and ends.
+    ServerConnection(
+            RequestHandler handler, ExecutorService threads, Bounds bounds, AddressRate requests, RequestTimer timer) {
         this.handler = handler;
         this.threads = threads;
-        this.patience = patience;
+        this.bounds = bounds;
+        this.requests = requests;
+        this.timer = timer;
     }
 
     private ReadingPause pause(ChannelHandlerContext ctx) {
@@ -87,7 +107,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private void take(ChannelHandlerContext ctx, HttpObject part) {
         if (part.decoderResult().isFailure()) {
             ReferenceCountUtil.release(part);
-            refuse(ctx, HttpResponseStatus.BAD_REQUEST);
+            refuse(ctx, part.decoderResult().cause());
         } else if (part instanceof HttpRequest head) {
             begin(ctx, head);
         }
@@ -96,38 +116,55 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 content.release();
             } else {
                 body.put(content);
+                if (content instanceof LastHttpContent) {
+                    timer.whole();
+                }
             }
         }
     }
 
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
-        var incoming = new IncomingBody(pause(ctx), patience);
+        var incoming = new IncomingBody(pause(ctx), bounds.silence(), bounds.bodyBytesPerSecond());
         body = incoming;
-        boolean keepAlive = HttpUtil.isKeepAlive(head);
+        timer.begin();
+        slowDown(ctx);
         if (HttpUtil.is100ContinueExpected(head)) {
             ctx.writeAndFlush(new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
         try {
-            threads.execute(() -> answer(ctx, head, incoming, keepAlive));
+            Standing before = standing;
+            threads.execute(() -> answer(ctx, head, incoming, before));
         } catch (RejectedExecutionException stopping) {
             refuse(ctx, HttpResponseStatus.SERVICE_UNAVAILABLE);
         }
     }
 
+    /// Does not read from an address for as long as it has asked too often.
+    private void slowDown(ChannelHandlerContext ctx) {
+        var from = (InetSocketAddress) ctx.channel().remoteAddress();
+        long nanos = requests.one(from.getAddress());
+        if (nanos > 0) {
+            pause(ctx).begin(Reason.TOO_MANY_REQUESTS);
+            ctx.executor().schedule(() -> pause(ctx).end(Reason.TOO_MANY_REQUESTS), nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
     /// Runs on a virtual thread.
-    private void answer(ChannelHandlerContext ctx, HttpRequest head, IncomingBody incoming, boolean keepAlive) {
+    private void answer(ChannelHandlerContext ctx, HttpRequest head, IncomingBody incoming, Standing before) {
         boolean reusable = false;
+        Standing after = before;
         try (incoming;
                 var reply = reply(ctx, head, incoming)) {
-            boolean tooMuch = HttpUtil.getContentLength(head, 0) > MAX_UNREAD && !incoming.hasArrived();
-            boolean drained = !tooMuch && incoming.drain(MAX_UNREAD);
-            send(ctx, head, reply.reply(), drained && keepAlive);
-            if (tooMuch) {
+            after = before.after(reply.reply().status());
+            boolean keepAlive = HttpUtil.isKeepAlive(head) && after.refusals() < bounds.refusals();
+            boolean whole = isWhole(head, incoming);
+            send(ctx, head, reply.reply(), whole && keepAlive);
+            if (!whole && incoming.trouble().isEmpty()) {
                 // bytes that arrive at a closed connection would destroy the reply before it is read
                 incoming.drain(MAX_UNREAD);
             }
-            reusable = drained && keepAlive;
+            reusable = whole && keepAlive;
         } catch (IOException e) {
             LOG.atDebug()
                     .addKeyValue("from", ctx.channel().remoteAddress())
@@ -135,16 +172,32 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                     .log("a reply was not delivered");
         } finally {
             boolean reuse = reusable;
-            ctx.executor().execute(() -> finish(ctx, reuse));
+            Standing now = after;
+            ctx.executor().execute(() -> finish(ctx, now, reuse));
         }
     }
 
-    private void finish(ChannelHandlerContext ctx, boolean reuse) {
+    /// Whether the request has ended, or does so without much more coming.
+    private static boolean isWhole(HttpRequest head, IncomingBody incoming) {
+        boolean more = !incoming.hasArrived();
+        if (more && (incoming.trouble().isPresent() || HttpUtil.getContentLength(head, 0L) > MAX_UNREAD)) {
+            return false;
+        }
+        try {
+            return incoming.drain(MAX_UNREAD);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void finish(ChannelHandlerContext ctx, Standing now, boolean reuse) {
         body = null;
         if (!reuse) {
             ctx.close();
             return;
         }
+        standing = now;
+        timer.end(ctx, now.trusted());
         while (!hasWholeRequest() && !ahead.isEmpty()) {
             take(ctx, ahead.remove());
         }
@@ -169,6 +222,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         } catch (MalformedRequestException e) {
             return new OpenReply(Reply.text(400, e));
         } catch (IOException | RuntimeException e) {
+            var trouble = incoming.trouble();
+            if (trouble.isPresent()) {
+                return new OpenReply(Reply.text(trouble.get().status(), e));
+            }
             LOG.atWarn()
                     .addKeyValue("method", head.method())
                     .addKeyValue("from", ctx.channel().remoteAddress())
@@ -212,7 +269,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         ctx.write(response);
         boolean bodiless = head.method().name().equals("HEAD") || reply.status() == 204;
-        OutgoingBody.send(ctx.channel(), bodiless ? ByteStream.of() : reply.body(), patience);
+        OutgoingBody.send(ctx.channel(), bodiless ? ByteStream.of() : reply.body(), bounds.silence());
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Throwable malformed) {
+        if (body != null) {
+            body.fail(new IOException("the request is not HTTP"));
+            return;
+        }
+        refuse(
+                ctx,
+                switch (malformed) {
+                    case TooLongHttpHeaderException _ -> HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+                    case TooLongHttpLineException _ -> HttpResponseStatus.REQUEST_URI_TOO_LONG;
+                    default -> HttpResponseStatus.BAD_REQUEST;
+                });
     }
 
     private void refuse(ChannelHandlerContext ctx, HttpResponseStatus status) {
@@ -221,14 +292,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         HttpUtil.setKeepAlive(response, false);
         ctx.write(response);
         ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(ChannelFutureListener.CLOSE);
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-        if (event instanceof IdleStateEvent && body == null) {
-            ctx.close();
-        }
-        super.userEventTriggered(ctx, event);
     }
 
     @Override

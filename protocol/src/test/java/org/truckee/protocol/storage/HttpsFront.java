@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import org.truckee.crypto.Location;
 import org.truckee.crypto.NodeCertificate;
 import org.truckee.crypto.Swissnum;
+import org.truckee.protocol.http.Bounds;
 import org.truckee.protocol.http.HttpServer;
 import org.truckee.protocol.http.HttpsClient;
 import org.truckee.protocol.http.Tls;
@@ -32,9 +33,13 @@ public final class HttpsFront implements AutoCloseable {
     private final HttpStorageClient client;
 
     public HttpsFront(StorageServer behind) throws IOException {
+        this(behind, Bounds.DEFAULT);
+    }
+
+    public HttpsFront(StorageServer behind, Bounds bounds) throws IOException {
         var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         endpoint = HttpServer.secure(
-                LOOPS, loopback, Tls.server(CERTIFICATE), new HttpStorageEndpoint(behind, SWISSNUM, staging));
+                LOOPS, loopback, Tls.server(CERTIFICATE), bounds, new HttpStorageEndpoint(behind, SWISSNUM, staging));
         client = client(SWISSNUM, CERTIFICATE);
     }
 

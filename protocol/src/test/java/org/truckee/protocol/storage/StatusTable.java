@@ -8,17 +8,25 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.http.RawHttps;
 import org.truckee.protocol.http.RawHttps.Response;
 
 /// What a storage server answers over the wire, byte by byte as Tahoe-LAFS's Python client and server have it; where
-/// ours differs on purpose, the row says so. Each row starts with an empty server.
+/// ours differs on purpose, the row says so. Each row has a storage index of its own.
+@TestInstance(Lifecycle.PER_CLASS)
 public abstract class StatusTable {
+    /// Stands for that of the row.
     private static final String SI = StorageServerContract.INDEX.toString();
 
     /// In CBOR.
@@ -65,20 +73,35 @@ public abstract class StatusTable {
         }
     }
 
+    private HttpsFront front;
+
+    @BeforeAll
+    void start() throws IOException {
+        front = new HttpsFront(server());
+    }
+
+    @AfterAll
+    void stop() {
+        front.close();
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("rows")
     void isAnswered(Row row) throws IOException {
-        try (var front = new HttpsFront(server());
-                var connection = RawHttps.connect(front.port())) {
-            for (var before : row.requests().subList(0, row.requests().size() - 1)) {
-                exchange(connection, before);
+        var own = new byte[StorageIndex.BYTES];
+        new Random(row.name().hashCode()).nextBytes(own);
+        String index = new StorageIndex(own).toString();
+        List<StorageRequest> before = row.requests().subList(0, row.requests().size() - 1);
+        try (var connection = RawHttps.connect(front.port())) {
+            for (var request : before) {
+                exchange(connection, request, index);
             }
-            row.expected().check(exchange(connection, row.requests().getLast()));
+            row.expected().check(exchange(connection, row.requests().getLast(), index));
         }
     }
 
-    private static Response exchange(RawHttps connection, StorageRequest request) throws IOException {
-        connection.send(request.toBytes());
+    private static Response exchange(RawHttps connection, StorageRequest request, String index) throws IOException {
+        connection.send(request.withPath(request.path().replace(SI, index)).toBytes());
         return connection.receive();
     }
 

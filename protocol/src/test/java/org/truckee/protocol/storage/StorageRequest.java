@@ -26,6 +26,10 @@ public record StorageRequest(String method, String path, List<String> headers, b
                 .with("Host", "127.0.0.1");
     }
 
+    StorageRequest withPath(String other) {
+        return new StorageRequest(method, other, headers, body);
+    }
+
     public StorageRequest with(String header, String value) {
         var more = new ArrayList<>(headers);
         more.add(header + ": " + value);
