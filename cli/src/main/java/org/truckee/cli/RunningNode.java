@@ -59,7 +59,8 @@ final class RunningNode implements Foreground.Running {
             InetSocketAddress web = directory
                     .configuration()
                     .listenAddress("node", "web.port", "tcp:" + usual + ":interface=127.0.0.1");
-            var pages = resources.add(StatusServer.start(shared.loops(), web, directory.nickname()));
+            var pages = resources.add(
+                    StatusServer.start(shared.loops(), web, directory.nickname(), webHosts(directory), shared.clock()));
             var node =
                     new RunningNode(resources, directory, roles, new InetSocketAddress(web.getAddress(), pages.port()));
             for (NodeRole role : roles) {
@@ -69,13 +70,22 @@ final class RunningNode implements Foreground.Running {
         });
     }
 
+    private static List<String> webHosts(NodeDirectory directory) {
+        return directory
+                .configuration()
+                .get("node", "web.hosts")
+                .map(names -> List.of(names.split("[,\\s]+")))
+                .orElse(List.of());
+    }
+
     private void start(NodeRole role, StatusServer pages, Shared shared) throws IOException {
         switch (role) {
-            case INTRODUCER -> resources.add(Introducer.start(directory, shared.loops(), pages, shared.random()));
+            case INTRODUCER ->
+                resources.add(Introducer.start(directory, shared.loops(), pages, shared.random(), shared.clock()));
             case STORAGE -> {
                 var node = resources.add(
                         StorageNode.start(directory, shared.loops(), pages, shared.random(), shared.clock()));
-                storage.add(new InProcess(node.announcement(), node.storage()));
+                storage.add(new InProcess(node.announcement(), node.storage(), node::usage));
             }
             case GATEWAY -> {
                 List<InProcess> here = new ArrayList<>(shared.storage());

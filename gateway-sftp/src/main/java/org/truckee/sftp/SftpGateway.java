@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.truckee.client.Grid;
@@ -17,15 +16,12 @@ import org.truckee.client.cap.Encoding;
 import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.AnnouncedServers;
 import org.truckee.client.grid.ServerSources;
-import org.truckee.client.grid.ServerStatus.Connected;
-import org.truckee.client.grid.ServerStatus.NotConnected;
 import org.truckee.crypto.ConvergenceSecret;
 import org.truckee.crypto.LeaseSecret;
 import org.truckee.protocol.Resources;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.TahoeConfiguration;
 import org.truckee.protocol.node.WholeFile;
-import org.truckee.status.Status;
 import org.truckee.status.StatusServer;
 
 /// A running gateway: encrypts, codes and signs, and is the only one that sees plaintext.
@@ -81,7 +77,8 @@ public final class SftpGateway implements AutoCloseable {
             var servers = resources.add(AnnouncedServers.follow(loops, ServerSources.of(directory, inProcess), clock));
             int copies = configuration.number("client", "directories.copies", 1, Encoding.MAX_TOTAL, 5);
             var grid = new Grid(servers, leaseSecret, policy, copies, random, clock);
-            pages.show("gateway", () -> status(servers, policy));
+            var status = new GatewayStatus(directory, servers, policy, copies, grid.transfers());
+            pages.show("gateway", () -> status.now(Optional.empty()));
             Path accounts = directory.secretFile(ACCOUNTS);
             awaitServers(servers, policy, Files.exists(accounts));
             if (!Files.exists(accounts)) {
@@ -133,21 +130,6 @@ public final class SftpGateway implements AutoCloseable {
         WholeFile.writeSecret(directory.secretFile(ALIASES), "tahoe: " + root.uri() + "\n");
         WholeFile.writeSecret(
                 directory.secretFile(ACCOUNTS), first.user() + " " + first.password() + " " + root.uri() + "\n");
-    }
-
-    private static Status status(AnnouncedServers servers, UploadPolicy policy) {
-        boolean enough = servers.connected().size() >= policy.happy();
-        List<Status.Row> rows = new ArrayList<>();
-        rows.add(new Status.Row("encoding", policy.encoding() + ", happy " + policy.happy()));
-        for (var server : servers.all()) {
-            rows.add(new Status.Row(
-                    server.server().toString(),
-                    switch (server.connection()) {
-                        case Connected _ -> "connected";
-                        case NotConnected not -> not.attempts().toString();
-                    }));
-        }
-        return new Status(enough ? Optional.empty() : Optional.of(notEnough(servers, policy)), rows);
     }
 
     @Override

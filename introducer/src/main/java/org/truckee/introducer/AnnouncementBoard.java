@@ -1,105 +1,147 @@
 package org.truckee.introducer;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.truckee.introducer.BoardFile.Kept;
 import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.introducer.BadAnnouncementException;
-import org.truckee.protocol.introducer.IntroducerMessages;
 import org.truckee.protocol.introducer.IntroducerMessages.News;
 import org.truckee.protocol.introducer.IntroducerMessages.Published;
 import org.truckee.protocol.introducer.ServerId;
 import org.truckee.protocol.introducer.SignedAnnouncement;
-import org.truckee.protocol.node.WholeFile;
+import org.truckee.status.BoardDetails;
+import org.truckee.status.BoardDetails.Posting;
 
 /// The latest announcement of each service of each node, exactly as it came, kept on disk.
 ///
 /// One replaces another of the same node and service if its seqnum is greater. A cursor names this run of the board
-/// and how many changes it had seen; with any other cursor one gets everything.
+/// and how many changes it had seen; with any other cursor one gets everything. A board that is full lets the longest
+/// stale announcement go, if any is stale: nodes announce themselves every day.
 final class AnnouncementBoard {
     private static final Logger LOG = LoggerFactory.getLogger(AnnouncementBoard.class);
     private static final int INCARNATION_BYTES = 8;
+    private static final int MOST = 2000;
+    private static final Duration STALE = Duration.ofDays(30);
 
     /// What is announced by whom; there is one announcement for each.
     private record Key(String service, ServerId server) implements Comparable<Key> {
+        private static Key of(Announcement announcement) {
+            return new Key(announcement.serviceName(), announcement.server());
+        }
+
         @Override
         public int compareTo(Key other) {
             return Comparator.comparing(Key::service).thenComparing(Key::server).compare(this, other);
         }
     }
 
-    private record Posted(SignedAnnouncement signed, Announcement announcement, long change) {}
+    private record Posted(SignedAnnouncement signed, Announcement announcement, Instant heardAt, long change) {}
 
-    private final Path file;
+    private final BoardFile file;
     private final String incarnation;
+    private final int most;
+    private final InstantSource clock;
 
-    /// This and `changes` are guarded by the board's monitor, which is notified of every change.
+    /// These are guarded by the board's monitor, which is notified of every change.
     private final Map<Key, Posted> posted = new TreeMap<>();
 
     private long changes;
+    private long accepted;
+    private long refused;
+    private int listeners;
 
-    private AnnouncementBoard(Path file, String incarnation) {
+    private AnnouncementBoard(BoardFile file, String incarnation, int most, InstantSource clock) {
         this.file = file;
         this.incarnation = incarnation;
+        this.most = most;
+        this.clock = clock;
     }
 
     /// With what an earlier run left in `file`.
-    static AnnouncementBoard open(Path file, SecureRandom random) throws IOException {
+    static AnnouncementBoard open(Path file, SecureRandom random, InstantSource clock) throws IOException {
+        return open(file, MOST, random, clock);
+    }
+
+    /// One that is full with `most` announcements.
+    static AnnouncementBoard open(Path path, int most, SecureRandom random, InstantSource clock) throws IOException {
         var incarnation = new byte[INCARNATION_BYTES];
         random.nextBytes(incarnation);
-        var board = new AnnouncementBoard(file, HexFormat.of().formatHex(incarnation));
-        if (Files.exists(file)) {
-            for (var signed :
-                    IntroducerMessages.readNews(Files.readAllBytes(file)).announcements()) {
-                board.restore(signed);
-            }
-        }
+        var file = new BoardFile(path);
+        var board = new AnnouncementBoard(file, HexFormat.of().formatHex(incarnation), most, clock);
+        file.read().forEach(board::restore);
         return board;
     }
 
-    private synchronized void restore(SignedAnnouncement signed) {
+    private synchronized void restore(Kept kept) {
         try {
-            add(signed, signed.verify());
+            add(kept.signed(), kept.signed().verify(), kept.heardAt());
         } catch (BadAnnouncementException e) {
             LOG.atWarn().addKeyValue("reason", e.getMessage()).log("a kept announcement was dropped");
         }
     }
 
-    /// Takes an announcement, if it is newer than the one there.
+    /// Takes an announcement, if it is newer than the one there; empty if the board is full.
     ///
     /// @throws BadAnnouncementException if it is forged or makes no sense
-    synchronized Published publish(SignedAnnouncement signed) throws IOException {
+    synchronized Optional<Published> publish(SignedAnnouncement signed) throws IOException {
         Announcement announcement = signed.verify();
-        Posted before = posted.get(new Key(announcement.serviceName(), announcement.server()));
+        announcement.checkNickname();
+        Posted before = posted.get(Key.of(announcement));
         if (before != null && !announcement.replaces(before.announcement())) {
-            return new Published(false, before.announcement().seqnum().orElse(0));
+            refused++;
+            return Optional.of(
+                    new Published(false, before.announcement().seqnum().orElse(0)));
         }
-        add(signed, announcement);
+        if (before == null && posted.size() >= most && !evictLongestStale()) {
+            refused++;
+            return Optional.empty();
+        }
+        add(signed, announcement, clock.instant());
+        accepted++;
         save();
         notifyAll();
-        return new Published(true, announcement.seqnum().orElse(0));
+        return Optional.of(new Published(true, announcement.seqnum().orElse(0)));
     }
 
-    private void add(SignedAnnouncement signed, Announcement announcement) {
+    /// Counts something that was no announcement at all.
+    synchronized void refuse() {
+        refused++;
+    }
+
+    private boolean evictLongestStale() {
+        Optional<Map.Entry<Key, Posted>> oldest = posted.entrySet().stream()
+                .min(Comparator.comparing(entry -> entry.getValue().heardAt()))
+                .filter(entry -> isStale(entry.getValue()));
+        oldest.ifPresent(entry -> posted.remove(entry.getKey()));
+        return oldest.isPresent();
+    }
+
+    private boolean isStale(Posted one) {
+        return one.heardAt().plus(STALE).isBefore(clock.instant());
+    }
+
+    private void add(SignedAnnouncement signed, Announcement announcement, Instant heardAt) {
         changes++;
-        posted.put(
-                new Key(announcement.serviceName(), announcement.server()), new Posted(signed, announcement, changes));
+        posted.put(Key.of(announcement), new Posted(signed, announcement, heardAt, changes));
     }
 
     private void save() throws IOException {
-        List<SignedAnnouncement> all =
-                posted.values().stream().map(Posted::signed).toList();
-        WholeFile.writeSecret(file, IntroducerMessages.write(new News("", all)));
+        file.write(posted.values().stream()
+                .map(one -> new Kept(one.signed(), one.heardAt()))
+                .toList());
     }
 
     /// What is announced for a service since `cursor`; waits if that is nothing.
@@ -107,9 +149,14 @@ final class AnnouncementBoard {
         long since = changesAt(cursor);
         long deadline = System.nanoTime() + wait.toNanos();
         List<SignedAnnouncement> news = newsSince(service, since);
-        for (long left = wait.toNanos(); news.isEmpty() && left > 0; left = deadline - System.nanoTime()) {
-            TimeUnit.NANOSECONDS.timedWait(this, left);
-            news = newsSince(service, since);
+        listeners++;
+        try {
+            for (long left = wait.toNanos(); news.isEmpty() && left > 0; left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+                news = newsSince(service, since);
+            }
+        } finally {
+            listeners--;
         }
         return new News(incarnation + "-" + changes, news);
     }
@@ -128,7 +175,22 @@ final class AnnouncementBoard {
         return number.matches("[0-9]{1,18}") ? Long.parseLong(number) : 0;
     }
 
-    synchronized int size() {
-        return posted.size();
+    /// For people to look at.
+    synchronized BoardDetails details() {
+        return new BoardDetails(posted.values().stream().map(this::posting).toList(), listeners, accepted, refused);
+    }
+
+    private Posting posting(Posted one) {
+        Announcement announcement = one.announcement();
+        return new Posting(
+                announcement.server().text(),
+                announcement.server().shortName(),
+                announcement.nickname(),
+                announcement.serviceName(),
+                String.join(", ", announcement.places()),
+                announcement.version(),
+                announcement.seqnum().orElse(0),
+                one.heardAt(),
+                isStale(one));
     }
 }

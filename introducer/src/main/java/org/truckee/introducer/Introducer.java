@@ -3,6 +3,7 @@ package org.truckee.introducer;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.truckee.crypto.Furl;
@@ -30,21 +31,18 @@ public final class Introducer implements AutoCloseable {
 
     /// Starts the introducer that a directory describes, and shows its state on `pages`.
     public static Introducer start(
-            NodeDirectory directory, EventLoopGroup loops, StatusServer pages, SecureRandom random) throws IOException {
+            NodeDirectory directory, EventLoopGroup loops, StatusServer pages, SecureRandom random, InstantSource clock)
+            throws IOException {
         return Resources.building(resources -> {
             Furl furl = directory.address(NodeRole.INTRODUCER, random);
-            var board = AnnouncementBoard.open(directory.path().resolve("announcements"), random);
+            var board = AnnouncementBoard.open(directory.path().resolve("announcements"), random, clock);
             resources.add(HttpServer.secure(
                     loops,
                     directory.configuration().listenAddress("node", "tub.port", "tcp:44190"),
                     Tls.server(directory.certificate()),
                     Bounds.of(directory.configuration()),
                     new IntroducerEndpoint(board, furl.swissnum(), VERSION)));
-            pages.show(
-                    SERVICE,
-                    () -> new Status(
-                            Optional.empty(),
-                            List.of(new Status.Row("announcements", Integer.toString(board.size())))));
+            pages.show(SERVICE, () -> new Status(Optional.empty(), List.of(), board.details()));
             return new Introducer(resources, furl);
         });
     }

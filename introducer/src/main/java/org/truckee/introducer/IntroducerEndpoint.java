@@ -7,6 +7,7 @@ import org.truckee.crypto.Swissnum;
 import org.truckee.protocol.cbor.CborWriter;
 import org.truckee.protocol.cbor.MalformedCborException;
 import org.truckee.protocol.http.Authorization;
+import org.truckee.protocol.http.BodyTooLongException;
 import org.truckee.protocol.http.Reply;
 import org.truckee.protocol.http.Request;
 import org.truckee.protocol.http.RequestHandler;
@@ -24,6 +25,7 @@ final class IntroducerEndpoint implements RequestHandler {
     private final AnnouncementBoard board;
     private final Authorization authorization;
     private final String application;
+    private final WaitingPolls polls = new WaitingPolls();
 
     IntroducerEndpoint(AnnouncementBoard board, Swissnum swissnum, String application) {
         this.board = board;
@@ -67,9 +69,15 @@ final class IntroducerEndpoint implements RequestHandler {
         try {
             var announcement =
                     IntroducerMessages.readAnnouncement(request.body().readAll(MAX_BODY_BYTES));
-            return Reply.of(200, CBOR, IntroducerMessages.write(board.publish(announcement)));
+            return board.publish(announcement)
+                    .map(published -> Reply.of(200, CBOR, IntroducerMessages.write(published)))
+                    .orElse(Reply.text(503, "the board is full of nodes that announced themselves of late"));
         } catch (MalformedCborException | BadAnnouncementException e) {
+            board.refuse();
             return Reply.text(400, e);
+        } catch (BodyTooLongException e) {
+            board.refuse();
+            throw e;
         }
     }
 
@@ -81,11 +89,16 @@ final class IntroducerEndpoint implements RequestHandler {
         Duration patience = Duration.ofSeconds(Math.min(MAX_WAIT_SECONDS, Integer.parseInt(wait)));
         String service = request.query().getOrDefault("service", "");
         String cursor = request.query().getOrDefault("cursor", "");
+        if (!polls.enter(request.from())) {
+            return Reply.text(503, "too many of your requests wait for news: at most " + WaitingPolls.MOST);
+        }
         try {
             return Reply.of(200, CBOR, IntroducerMessages.write(board.news(service, cursor, patience)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Reply.text(503, "the introducer is being stopped");
+        } finally {
+            polls.leave(request.from());
         }
     }
 }

@@ -3,12 +3,26 @@ package org.truckee.status;
 import java.util.List;
 import java.util.Optional;
 
-/// What a service says of itself to people and programs. `notReady` is why it cannot do its job, if it cannot.
-public record Status(Optional<String> notReady, List<Row> rows) {
+/// What a service says of itself to people and programs. `notReady` is why it cannot do its job, if it cannot;
+/// `notices` are what somebody should know, the worst first.
+public record Status(Optional<String> notReady, List<Notice> notices, Details details) {
     public Status {
-        rows = List.copyOf(rows);
+        notices = List.copyOf(notices);
     }
 
-    /// One thing to know, as a name and a value.
-    public record Row(String name, String value) {}
+    /// How bad something is.
+    public enum Level {
+        /// Something does not work.
+        BAD,
+        /// Something will not work if it goes on like this.
+        WARNING,
+        /// Good to know.
+        NOTE
+    }
+
+    /// One thing to know, in one sentence.
+    public record Notice(Level level, String sentence) {}
+
+    /// What is particular to a service.
+    public sealed interface Details permits GridDetails, StorageDetails, BoardDetails {}
 }

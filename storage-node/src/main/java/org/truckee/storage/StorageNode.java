@@ -16,29 +16,33 @@ import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.introducer.Announcer;
 import org.truckee.protocol.introducer.IntroducerClient;
 import org.truckee.protocol.introducer.Introducers;
-import org.truckee.protocol.introducer.SignedAnnouncement;
+import org.truckee.protocol.node.FileSystemId;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.NodeRole;
 import org.truckee.protocol.node.TahoeConfiguration;
 import org.truckee.protocol.storage.HttpStorageEndpoint;
 import org.truckee.protocol.storage.StorageServer;
+import org.truckee.protocol.storage.StorageUsage;
+import org.truckee.protocol.storage.UsageEndpoint;
 import org.truckee.status.Status;
 import org.truckee.status.StatusServer;
+import org.truckee.status.StorageDetails;
 
 /// A running storage node: shares on disk, offered over HTTPS, announced to an introducer.
 public final class StorageNode implements AutoCloseable {
-    private static final String VERSION = "truckee/0.1";
     private static final String SERVICE = "storage";
 
     private final Resources resources;
 
     private final StorageServer storage;
     private final Announcement announcement;
+    private final String filesystem;
 
-    private StorageNode(Resources resources, StorageServer storage, Announcement announcement) {
+    private StorageNode(Resources resources, StorageServer storage, Announcement announcement, String filesystem) {
         this.resources = resources;
         this.storage = storage;
         this.announcement = announcement;
+        this.filesystem = filesystem;
     }
 
     /// Starts the node that a directory describes, and shows its state on `pages`.
@@ -52,21 +56,25 @@ public final class StorageNode implements AutoCloseable {
                     directory.certificate().tubId(),
                     configuration.bytes("storage", "reserved_space"),
                     clock);
-            Furl furl = directory.address(NodeRole.STORAGE, random);
+            String filesystem = FileSystemId.of(directory.path());
+            var announced = new AnnouncedStorage(directory, filesystem, random);
+            Furl furl = announced.address();
+            var node = new StorageNode(resources, storage, announced.forThisProcess(), filesystem);
             resources.add(HttpServer.secure(
                     loops,
                     directory.listening(NodeRole.STORAGE),
                     Tls.server(directory.certificate()),
                     Bounds.of(configuration),
-                    new HttpStorageEndpoint(
-                            storage, furl.swissnum(), directory.path().resolve("storage"))));
-            pages.show(SERVICE, () -> status(storage));
+                    new UsageEndpoint(
+                            furl.swissnum(),
+                            node::usage,
+                            new HttpStorageEndpoint(
+                                    storage, furl.swissnum(), directory.path().resolve("storage")))));
+            pages.show(SERVICE, node::status);
             for (Furl introducer : Introducers.of(directory).values()) {
-                resources.add(Announcer.start(
-                        IntroducerClient.at(loops, introducer), least -> announcement(directory, furl, least)));
+                resources.add(Announcer.start(IntroducerClient.at(loops, introducer), announced));
             }
-            return new StorageNode(
-                    resources, storage, announcement(directory, furl, 1).verify());
+            return node;
         });
     }
 
@@ -80,21 +88,29 @@ public final class StorageNode implements AutoCloseable {
         return announcement;
     }
 
-    private static SignedAnnouncement announcement(NodeDirectory directory, Furl furl, long least) throws IOException {
-        byte[] message = Announcement.storage(
-                directory.nickname(),
-                VERSION,
-                furl,
-                directory.nurls(furl),
-                directory.permutationSeed(),
-                directory.nextAnnouncementNumber(least));
-        return SignedAnnouncement.sign(message, directory.announcementKey());
+    /// How much it keeps, once that has been counted.
+    public Optional<StorageUsage> usage() {
+        return Optional.empty();
     }
 
-    private static Status status(DiskStorageServer storage) {
+    private Status status() {
         try {
-            String free = Long.toString(storage.version().availableSpace());
-            return new Status(Optional.empty(), List.of(new Status.Row("available-bytes", free)));
+            long available = storage.version().availableSpace();
+            var details = new StorageDetails(
+                    announcement.server().shortName(),
+                    Optional.of(String.join(", ", announcement.places())),
+                    filesystem,
+                    0,
+                    0,
+                    false,
+                    available,
+                    0,
+                    0,
+                    0,
+                    Optional.empty(),
+                    0,
+                    "leases do not end");
+            return new Status(Optional.empty(), List.of(), details);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,19 +2,21 @@ package org.truckee.client.grid;
 
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.truckee.client.grid.ServerPlace.Here;
-import org.truckee.protocol.Resources;
 import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.introducer.BadAnnouncementException;
 import org.truckee.protocol.introducer.ServerId;
@@ -24,6 +26,9 @@ import org.truckee.protocol.introducer.SignedAnnouncement;
 public final class AnnouncedServers implements KnownServers, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AnnouncedServers.class);
 
+    /// What was written down by hand holds until it is changed by hand.
+    private static final Instant NEVER_OLD = Instant.MAX.minus(Duration.ofDays(365));
+
     private final EventLoopGroup loops;
     private final InstantSource clock;
 
@@ -31,7 +36,9 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
     private final Set<ServerId> byHand;
 
     private final Line line = new Line();
-    private final Resources followed = new Resources();
+    private final List<FollowedIntroducer> introducers = new ArrayList<>();
+    private final AtomicLong accepted = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
 
     /// These are guarded by this object's monitor, which is notified whenever a server comes or goes.
     private final Map<ServerId, TrackedServer> servers = new TreeMap<>();
@@ -53,41 +60,67 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
                 .collect(Collectors.toSet());
         var servers = new AnnouncedServers(loops, clock, fixed);
         for (var inProcess : sources.inProcess()) {
-            servers.track(inProcess.announcement(), Optional.of(new Here(inProcess.storage())));
+            servers.track(
+                    inProcess.announcement(), NEVER_OLD, Optional.of(new Here(inProcess.storage(), inProcess.usage())));
         }
         for (Announcement announcement : sources.byHand()) {
-            servers.track(announcement, Optional.empty());
+            servers.track(announcement, NEVER_OLD, Optional.empty());
         }
         sources.introducers()
-                .forEach((name, furl) ->
-                        servers.followed.add(FollowedIntroducer.follow(loops, name, furl, servers::take)));
+                .forEach((name, source) ->
+                        servers.introducers.add(FollowedIntroducer.follow(loops, name, source, clock, servers::take)));
         return servers;
     }
 
-    private synchronized void track(Announcement announcement, Optional<Here> here) {
+    private synchronized void track(Announcement announcement, Instant at, Optional<Here> here) {
         if (isClosed || servers.containsKey(announcement.server())) {
             return;
         }
-        TrackedServer.track(loops, line, announcement, here, clock, this::changed)
+        TrackedServer.track(loops, line, announcement, at, here, clock, this::changed)
                 .ifPresent(tracked -> servers.put(announcement.server(), tracked));
     }
 
-    private void take(SignedAnnouncement signed) {
+    /// Says whether it was new.
+    private boolean take(SignedAnnouncement signed, Instant at) {
         try {
-            take(signed.verify());
+            Announcement announcement = signed.verify();
+            announcement.checkNickname();
+            return take(announcement, at);
         } catch (BadAnnouncementException e) {
             LOG.atWarn().addKeyValue("reason", e.getMessage()).log("an announcement was ignored");
+            refused.incrementAndGet();
+            return false;
         }
     }
 
-    private synchronized void take(Announcement announcement) {
+    private synchronized boolean take(Announcement announcement, Instant at) {
         TrackedServer known = servers.get(announcement.server());
         if (known == null) {
-            track(announcement, Optional.empty());
-        } else if (!byHand.contains(announcement.server()) && announcement.replaces(known.announcement())) {
-            known.update(announcement);
+            track(announcement, at, Optional.empty());
+        } else if (byHand.contains(announcement.server()) || announcement.says(known.announcement())) {
+            return true;
+        } else if (announcement.replaces(known.announcement())) {
+            known.update(announcement, at);
+        } else {
+            refused.incrementAndGet();
+            return false;
         }
+        accepted.incrementAndGet();
+        return true;
     }
+
+    /// How the introducers are doing.
+    public List<IntroducerStatus> introducers() {
+        return introducers.stream().map(FollowedIntroducer::status).toList();
+    }
+
+    /// Announcements that were taken, and that were not: forged, replayed, or not to be understood.
+    public Counts counts() {
+        return new Counts(accepted.get(), refused.get());
+    }
+
+    /// Numbers of announcements.
+    public record Counts(long accepted, long refused) {}
 
     private synchronized void changed() {
         notifyAll();
@@ -123,7 +156,7 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
     @Override
     public synchronized void close() {
         isClosed = true;
-        followed.close();
+        introducers.forEach(FollowedIntroducer::close);
         servers.values().forEach(TrackedServer::close);
         line.close();
         notifyAll();

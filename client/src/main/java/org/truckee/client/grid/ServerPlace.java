@@ -1,9 +1,12 @@
 package org.truckee.client.grid;
 
 import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.truckee.crypto.Location;
 import org.truckee.crypto.NodeCertificate;
 import org.truckee.crypto.SpkiHash;
@@ -14,10 +17,14 @@ import org.truckee.protocol.http.Tls;
 import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.storage.HttpStorageClient;
 import org.truckee.protocol.storage.StorageServer;
+import org.truckee.protocol.storage.StorageUsage;
 
 /// Where a storage server is asked.
 sealed interface ServerPlace {
     StorageServer storage();
+
+    /// How much it keeps, if it says.
+    Optional<StorageUsage> usage() throws IOException;
 
     /// In words.
     String name();
@@ -25,7 +32,12 @@ sealed interface ServerPlace {
     void close();
 
     /// In this process: called without a socket, and closed by whoever runs it.
-    record Here(StorageServer storage) implements ServerPlace {
+    record Here(StorageServer storage, Supplier<Optional<StorageUsage>> keeps) implements ServerPlace {
+        @Override
+        public Optional<StorageUsage> usage() {
+            return keeps.get();
+        }
+
         @Override
         public String name() {
             return "this process";
@@ -37,6 +49,11 @@ sealed interface ServerPlace {
 
     /// At an address, over HTTPS.
     record There(Address address, HttpStorageClient storage) implements ServerPlace {
+        @Override
+        public Optional<StorageUsage> usage() throws IOException {
+            return storage.usage();
+        }
+
         @Override
         public String name() {
             return address.location().toString();

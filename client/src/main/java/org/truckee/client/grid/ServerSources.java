@@ -1,35 +1,41 @@
 package org.truckee.client.grid;
 
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.truckee.crypto.Furl;
 import org.truckee.protocol.introducer.Announcement;
+import org.truckee.protocol.introducer.AnnouncementCache;
 import org.truckee.protocol.introducer.Introducers;
 import org.truckee.protocol.introducer.StaticServers;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.storage.StorageServer;
+import org.truckee.protocol.storage.StorageUsage;
 
-/// Where a client learns of storage servers: from `introducers`, by the client's own names for them, of whose news a
-/// copy is kept in `caches`; from what was written down by hand; and from what runs in its own process.
-public record ServerSources(
-        Map<String, Furl> introducers, List<Announcement> byHand, List<InProcess> inProcess, Path caches) {
+/// Where a client learns of storage servers: from `introducers`, by the client's own names for them; from what was
+/// written down by hand; and from what runs in its own process.
+public record ServerSources(Map<String, Source> introducers, List<Announcement> byHand, List<InProcess> inProcess) {
     public ServerSources {
         introducers = Map.copyOf(introducers);
         byHand = List.copyOf(byHand);
         inProcess = List.copyOf(inProcess);
     }
 
-    /// A storage server of this process, which is called without a socket.
-    public record InProcess(Announcement announcement, StorageServer storage) {}
+    /// An introducer, and where what it told last is kept.
+    public record Source(Furl furl, AnnouncementCache cache) {}
+
+    /// A storage server of this process, which is called without a socket, and how much it keeps.
+    public record InProcess(Announcement announcement, StorageServer storage, Supplier<Optional<StorageUsage>> usage) {}
 
     /// What a node's directory names, and the servers of this process.
     public static ServerSources of(NodeDirectory directory, List<InProcess> inProcess) throws IOException {
-        return new ServerSources(
-                Introducers.of(directory),
-                StaticServers.of(directory),
-                inProcess,
-                directory.path().resolve("private"));
+        Map<String, Source> introducers = new LinkedHashMap<>();
+        Introducers.of(directory)
+                .forEach(
+                        (name, furl) -> introducers.put(name, new Source(furl, AnnouncementCache.of(directory, name))));
+        return new ServerSources(introducers, StaticServers.of(directory), inProcess);
     }
 }

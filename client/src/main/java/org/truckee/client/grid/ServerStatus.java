@@ -5,15 +5,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.truckee.protocol.storage.ServerVersion;
+import org.truckee.protocol.storage.StorageUsage;
 
 /// How a storage server is doing, seen from here. `application` is what it announced to be; `address` where it is or
-/// was last reached; `since` when it came or went; `lastHeard` when it last answered.
+/// was last reached; `since` when it came or went; `lastHeard` when it last answered; `usage` what it said that it
+/// keeps; `filesystem` is the same for servers that share a disk; `isGone` whether it has been away, and announced
+/// nothing, for so long that nobody waits for it.
 public record ServerStatus(
         GridServer server,
         String application,
         Optional<String> address,
         Optional<Instant> since,
         Optional<Instant> lastHeard,
+        Optional<StorageUsage> usage,
+        Optional<String> filesystem,
+        boolean isGone,
         Connection connection) {
 
     /// Whether it answers.

@@ -20,6 +20,7 @@ import org.truckee.crypto.Furl;
 import org.truckee.protocol.http.SideBySide;
 import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.storage.ServerVersion;
+import org.truckee.protocol.storage.StorageUsage;
 
 /// One known storage server: asks it for its version every second, and so knows whether it can be used. While it
 /// cannot, all its places are tried side by side, less often the longer that lasts, and the first that answers with
@@ -28,6 +29,8 @@ final class TrackedServer implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(4);
+    private static final Duration USAGE_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration GONE = Duration.ofDays(30);
 
     private final EventLoopGroup loops;
     private final Line line;
@@ -38,6 +41,7 @@ final class TrackedServer implements AutoCloseable {
     /// These are guarded by this object's monitor, which is notified when one of them changes.
     private Announcement announcement;
 
+    private Instant announcedAt;
     private boolean hasNews;
     private boolean isClosed;
 
@@ -48,17 +52,21 @@ final class TrackedServer implements AutoCloseable {
     private volatile Optional<ServerPlace> reached = Optional.empty();
     private volatile Optional<Instant> since = Optional.empty();
     private volatile Optional<Instant> lastHeard = Optional.empty();
+    private volatile Optional<StorageUsage> usage = Optional.empty();
+    private Instant usageAskedAt = Instant.MIN;
 
     private TrackedServer(
             EventLoopGroup loops,
             Line line,
             Announcement announcement,
+            Instant announcedAt,
             Furl furl,
             InstantSource clock,
             Runnable changed) {
         this.loops = loops;
         this.line = line;
         this.announcement = announcement;
+        this.announcedAt = announcedAt;
         this.clock = clock;
         this.changed = changed;
         this.server = gridServer(announcement, furl);
@@ -70,11 +78,12 @@ final class TrackedServer implements AutoCloseable {
             EventLoopGroup loops,
             Line line,
             Announcement announcement,
+            Instant announcedAt,
             Optional<Here> here,
             InstantSource clock,
             Runnable changed) {
         return announcement.storageFurl().map(furl -> {
-            var tracked = new TrackedServer(loops, line, announcement, furl, clock, changed);
+            var tracked = new TrackedServer(loops, line, announcement, announcedAt, furl, clock, changed);
             here.ifPresent(tracked::reach);
             Thread.ofVirtual()
                     .name("track " + announcement.server().shortName())
@@ -94,12 +103,13 @@ final class TrackedServer implements AutoCloseable {
 
     /// Takes a newer announcement. A connection to an address that stays is kept, so that files that are open on it
     /// are not disturbed; a server that could not be reached is tried at once.
-    synchronized void update(Announcement newer) {
+    synchronized void update(Announcement newer, Instant at) {
         newer.storageFurl().ifPresent(furl -> {
             if (!newer.namesTheServerOf(announcement)) {
                 server = gridServer(newer, furl);
             }
             announcement = newer;
+            announcedAt = at;
             hasNews = true;
             notifyAll();
         });
@@ -113,9 +123,21 @@ final class TrackedServer implements AutoCloseable {
         return connection instanceof Connected;
     }
 
-    ServerStatus status() {
+    synchronized ServerStatus status() {
+        Connection now = connection;
+        boolean isGone = now instanceof NotConnected
+                && announcedAt.plus(GONE).isBefore(clock.instant())
+                && lastHeard.orElse(Instant.EPOCH).plus(GONE).isBefore(clock.instant());
         return new ServerStatus(
-                server, announcement().version(), reached.map(ServerPlace::name), since, lastHeard, connection);
+                server,
+                announcement.version(),
+                reached.map(ServerPlace::name),
+                since,
+                lastHeard,
+                usage,
+                announcement.filesystem(),
+                isGone,
+                now);
     }
 
     private void run() {
@@ -123,6 +145,7 @@ final class TrackedServer implements AutoCloseable {
             for (Duration pause = INTERVAL; !isClosed(); pause = isConnected() ? INTERVAL : twice(pause)) {
                 boolean before = isConnected();
                 connection = probe();
+                askForUsage();
                 if (before != isConnected() || since.isEmpty()) {
                     since = Optional.of(clock.instant());
                     changed.run();
@@ -133,6 +156,15 @@ final class TrackedServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             reached.ifPresent(ServerPlace::close);
+        }
+    }
+
+    private void askForUsage() throws InterruptedException {
+        if (isConnected() && usageAskedAt.plus(USAGE_INTERVAL).isBefore(clock.instant())) {
+            usageAskedAt = clock.instant();
+            usage = SideBySide.ask(List.of(reached.orElseThrow()), PATIENCE, ServerPlace::usage)
+                    .first()
+                    .flatMap(SideBySide.Heard::answer);
         }
     }
 

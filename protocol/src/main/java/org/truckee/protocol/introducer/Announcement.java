@@ -13,10 +13,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.truckee.crypto.AnnouncementPublicKey;
 import org.truckee.crypto.Base32;
 import org.truckee.crypto.Digests;
 import org.truckee.crypto.Furl;
+import org.truckee.crypto.Location;
 import org.truckee.crypto.MalformedAddressException;
 import org.truckee.crypto.Nurl;
 
@@ -36,6 +38,7 @@ public final class Announcement {
     private static final String SEQNUM = "seqnum";
     private static final String STORAGE_FURL = "anonymous-storage-FURL";
     private static final String STORAGE_NURLS = "anonymous-storage-NURLs";
+    private static final String FILESYSTEM = "truckee-filesystem";
     private static final String PERMUTATION_SEED = "permutation-seed-base32";
 
     private final ServerId server;
@@ -63,9 +66,16 @@ public final class Announcement {
         return new Announcement(server, json.deepCopy().put(SERVICE_NAME, STORAGE));
     }
 
-    /// What a node wants to say of its storage service, to be signed. `seqnum` grows with each announcement.
+    /// What a node wants to say of its storage service, to be signed; `filesystem` is as [#filesystem] gives it.
+    /// `seqnum` grows with each announcement.
     public static byte[] storage(
-            String nickname, String version, Furl furl, List<Nurl> nurls, byte[] permutationSeed, long seqnum) {
+            String nickname,
+            String version,
+            Furl furl,
+            List<Nurl> nurls,
+            byte[] permutationSeed,
+            String filesystem,
+            long seqnum) {
         var nonce = new byte[NONCE_BYTES];
         new SecureRandom().nextBytes(nonce);
         ObjectNode json = JSON.createObjectNode()
@@ -76,6 +86,7 @@ public final class Announcement {
                 .put(SERVICE_NAME, STORAGE)
                 .put(PERMUTATION_SEED, Base32.encode(permutationSeed))
                 .put(STORAGE_FURL, furl.uri())
+                .put(FILESYSTEM, filesystem)
                 .put(SEQNUM, seqnum)
                 .put("nonce", Base32.encode(nonce));
         json.putArray("app-versions");
@@ -86,6 +97,11 @@ public final class Announcement {
         } catch (JacksonException e) {
             throw new AssertionError("a tree of texts and numbers is written", e);
         }
+    }
+
+    private static String printable(String text) {
+        String printable = text.replaceAll("\\p{C}", "");
+        return printable.substring(0, Math.min(printable.length(), MAX_NICKNAME));
     }
 
     public ServerId server() {
@@ -99,12 +115,37 @@ public final class Announcement {
 
     /// What the node calls itself, cut and without control characters; not to be trusted for anything else.
     public String nickname() {
-        String nickname = json.path(NICKNAME).asText("").replaceAll("\\p{C}", "");
-        return nickname.substring(0, Math.min(nickname.length(), MAX_NICKNAME));
+        return printable(json.path(NICKNAME).asText(""));
     }
 
+    /// Others need not look at a name that is not one.
+    ///
+    /// @throws BadAnnouncementException if it is longer than 64 characters or does not print
+    public void checkNickname() throws BadAnnouncementException {
+        if (!json.path(NICKNAME).asText("").equals(nickname())) {
+            throw new BadAnnouncementException(
+                    "its nickname has more than " + MAX_NICKNAME + " characters, or some that do not print");
+        }
+    }
+
+    /// What the node runs, cut and without control characters.
     public String version() {
-        return json.path(MY_VERSION).asText("");
+        return printable(json.path(MY_VERSION).asText(""));
+    }
+
+    /// The same for nodes that keep shares on one disk: a hash of the machine and its file system.
+    public Optional<String> filesystem() {
+        return Optional.of(printable(json.path(FILESYSTEM).asText(""))).filter(text -> !text.isEmpty());
+    }
+
+    /// Where it says that its service is, without the secret part.
+    public List<String> places() {
+        return Stream.concat(
+                        storageNurls().stream().map(Nurl::location),
+                        storageFurl().map(Furl::locations).orElse(List.of()).stream())
+                .map(Location::toString)
+                .distinct()
+                .toList();
     }
 
     /// Grows with each announcement of one node; old nodes have none.
@@ -115,6 +156,11 @@ public final class Announcement {
                 : OptionalLong.empty();
     }
 
+    /// Whether it is the same.
+    public boolean says(Announcement other) {
+        return json.equals(other.json);
+    }
+
     /// Whether it takes the place of one that is held of the same service and node: it must say something else and,
     /// if that has a seqnum, have a greater one.
     public boolean replaces(Announcement held) {
@@ -123,8 +169,8 @@ public final class Announcement {
                         || seqnum().orElse(Long.MIN_VALUE) > held.seqnum().getAsLong());
     }
 
-    /// Whether this is about the same storage server as `other`, as far as a client's secrets and the server's place in
-    /// the permuted ring and its name go; it may have moved.
+    /// Whether this is about the same storage server as `other`, as far as a client's secrets and the server's place
+    /// in the permuted ring and its name go; it may have moved.
     public boolean namesTheServerOf(Announcement other) {
         return storageFurl().map(Furl::tubId).equals(other.storageFurl().map(Furl::tubId))
                 && nickname().equals(other.nickname())

@@ -2,37 +2,45 @@ package org.truckee.protocol.introducer;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.truckee.crypto.Furl;
 import org.truckee.protocol.introducer.IntroducerMessages.Published;
 
-/// Tells an introducer about one service, again every day, and again and again until it is heard.
+/// Tells an introducer about one service: again every day, as soon as the service's address is another, and again and
+/// again until it is heard.
 public final class Announcer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
     private static final Duration RENEWAL = Duration.ofHours(24);
+    private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
-    /// Makes and signs the announcement with a seqnum of at least `least`.
-    @FunctionalInterface
-    public interface Signer {
-        SignedAnnouncement sign(long least) throws IOException;
+    /// The service that is announced.
+    public interface Service {
+        /// Where it is now.
+        Furl address() throws IOException;
+
+        /// Makes and signs the announcement with a seqnum of at least `least`.
+        SignedAnnouncement sign(Furl address, long least) throws IOException;
     }
 
     private final IntroducerClient introducer;
-    private final Signer signer;
+    private final Service service;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private Announcer(IntroducerClient introducer, Signer signer) {
+    private Announcer(IntroducerClient introducer, Service service) {
         this.introducer = introducer;
-        this.signer = signer;
+        this.service = service;
     }
 
     /// Begins, and goes on until closed; closes the client then.
-    public static Announcer start(IntroducerClient introducer, Signer signer) {
-        var announcer = new Announcer(introducer, signer);
+    public static Announcer start(IntroducerClient introducer, Service service) {
+        var announcer = new Announcer(introducer, service);
         Thread.ofVirtual().name("announcer").start(announcer::run);
         return announcer;
     }
@@ -40,12 +48,11 @@ public final class Announcer implements AutoCloseable {
     private void run() {
         try {
             for (long least = 1; ; ) {
-                SignedAnnouncement announcement = signer.sign(least);
-                Published answer = publish(announcement);
+                Furl address = service.address();
+                Published answer = publish(service.sign(address, least));
                 least = answer.seqnum() + 1;
-                Duration pause = answer.accepted() ? RENEWAL : FIRST_RETRY;
-                if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                    return;
+                if (answer.accepted()) {
+                    awaitReason(address);
                 }
             }
         } catch (IOException | RuntimeException e) {
@@ -55,20 +62,49 @@ public final class Announcer implements AutoCloseable {
         }
     }
 
+    /// Returns when there is something new to tell, or it is time to tell it again.
+    private void awaitReason(Furl announced) throws InterruptedException {
+        long told = System.nanoTime();
+        while (System.nanoTime() - told < RENEWAL.toNanos()) {
+            pause(LOOK);
+            try {
+                if (!service.address().equals(announced)) {
+                    LOG.atInfo().log("the node's address changed, which is announced");
+                    return;
+                }
+            } catch (IOException e) {
+                LOG.atDebug().setCause(e).log("the node's address is not known now");
+            }
+        }
+    }
+
     /// Tries until the introducer has heard it, less often the longer it is away.
     private Published publish(SignedAnnouncement announcement) throws InterruptedException {
-        for (Duration pause = FIRST_RETRY; ; pause = pause.multipliedBy(2)) {
+        String failure = "";
+        for (Duration pause = FIRST_RETRY; ; pause = longer(pause)) {
             try {
                 return introducer.publish(announcement);
             } catch (IOException | RuntimeException e) {
-                if (pause.compareTo(LAST_RETRY) > 0) {
-                    pause = LAST_RETRY;
+                String reason = Objects.requireNonNullElse(e.getMessage(), e.toString());
+                if (!reason.equals(failure) && closed.getCount() > 0) {
+                    failure = reason;
+                    LOG.atWarn().addKeyValue("reason", reason).log("the introducer cannot be told");
                 }
-                LOG.atInfo().addKeyValue("reason", e.toString()).log("the introducer cannot be told");
             }
-            if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new InterruptedException("closed");
-            }
+            pause(pause);
+        }
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : twice;
+    }
+
+    /// With some jitter, so that not all nodes come at once when the introducer is back.
+    private void pause(Duration pause) throws InterruptedException {
+        long millis = (long) (pause.toMillis() * ThreadLocalRandom.current().nextDouble(0.75, 1));
+        if (closed.await(millis, TimeUnit.MILLISECONDS)) {
+            throw new InterruptedException("closed");
         }
     }
 

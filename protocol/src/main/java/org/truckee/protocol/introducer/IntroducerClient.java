@@ -6,8 +6,12 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URLEncoder;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.truckee.crypto.Furl;
 import org.truckee.crypto.NodeCertificate;
 import org.truckee.crypto.Swissnum;
@@ -15,36 +19,47 @@ import org.truckee.protocol.ByteStream;
 import org.truckee.protocol.http.Answer;
 import org.truckee.protocol.http.Authorization;
 import org.truckee.protocol.http.HttpsClient;
+import org.truckee.protocol.http.ServerUnreachableException;
+import org.truckee.protocol.http.ServerUnreachableException.Reason;
+import org.truckee.protocol.http.SideBySide;
 import org.truckee.protocol.http.StatusException;
 import org.truckee.protocol.http.Tls;
 import org.truckee.protocol.introducer.IntroducerMessages.News;
 import org.truckee.protocol.introducer.IntroducerMessages.Published;
 
-/// Asks an introducer over HTTPS.
+/// Asks an introducer over HTTPS, at whichever of its addresses it answers. Safe for use by any number of threads.
 public final class IntroducerClient implements AutoCloseable {
+    private static final String VERSION = "/introducer/v1/version";
     private static final String PATH = "/introducer/v1/announcements";
     private static final int MAX_REPLY_BYTES = 30 << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    private final HttpsClient client;
+    private final List<HttpsClient> places;
     private final String authorization;
 
-    private IntroducerClient(HttpsClient client, Swissnum swissnum) {
-        this.client = client;
+    /// Where it answered, until it does not.
+    private volatile @Nullable HttpsClient reached;
+
+    private IntroducerClient(List<HttpsClient> places, Swissnum swissnum) {
+        this.places = places;
         this.authorization = Authorization.value(swissnum);
     }
 
-    /// For the introducer at this address, of whose locations the first is used.
+    /// For the introducer at this address.
     public static IntroducerClient at(EventLoopGroup loops, Furl furl) {
         var tls = Tls.client(shown -> NodeCertificate.tubId(shown).equals(furl.tubId()));
-        return new IntroducerClient(new HttpsClient(loops, furl.locations().getFirst(), tls), furl.swissnum());
+        return new IntroducerClient(
+                furl.locations().stream()
+                        .map(location -> new HttpsClient(loops, location, tls))
+                        .toList(),
+                furl.swissnum());
     }
 
     /// Tells the introducer, which tells everybody.
     public Published publish(SignedAnnouncement announcement) throws IOException {
         HttpHeaders headers = headers().set("content-type", "application/cbor");
-        try (var answer = client.send("POST", PATH, headers, ByteStream.of(IntroducerMessages.write(announcement)))) {
-            return IntroducerMessages.readPublished(body(answer));
-        }
+        return IntroducerMessages.readPublished(
+                send("POST", PATH, headers, ByteStream.of(IntroducerMessages.write(announcement))));
     }
 
     /// What is announced for `service` since `cursor` (all, if that is empty); waits up to `wait` (50 s at most) if
@@ -52,8 +67,48 @@ public final class IntroducerClient implements AutoCloseable {
     public News poll(String service, String cursor, Duration wait) throws IOException {
         String path = PATH + "?service=" + URLEncoder.encode(service, UTF_8) + "&cursor="
                 + URLEncoder.encode(cursor, UTF_8) + "&wait=" + wait.toSeconds();
-        try (var answer = client.send("GET", path, headers(), ByteStream.of())) {
-            return IntroducerMessages.readNews(body(answer));
+        return IntroducerMessages.readNews(send("GET", path, headers(), ByteStream.of()));
+    }
+
+    private byte[] send(String method, String path, HttpHeaders headers, ByteStream body) throws IOException {
+        try {
+            return body(place().send(method, path, headers, body));
+        } catch (ServerUnreachableException e) {
+            reached = null;
+            throw e.reason() == Reason.NO_TLS
+                    ? new IOException(
+                            e.getMessage() + "; a Tahoe-LAFS introducer speaks Foolscap only and cannot be"
+                                    + " used here",
+                            e)
+                    : e;
+        } catch (IOException e) {
+            reached = null;
+            throw e;
+        }
+    }
+
+    private HttpsClient place() throws IOException {
+        HttpsClient known = reached;
+        if (known == null) {
+            known = places.size() == 1 ? places.getFirst() : find();
+            reached = known;
+        }
+        return known;
+    }
+
+    /// Tries all addresses side by side.
+    private HttpsClient find() throws IOException {
+        try {
+            var outcome = SideBySide.ask(
+                    places, PATIENCE, place -> body(place.send("GET", VERSION, headers(), ByteStream.of())));
+            return outcome.first()
+                    .map(SideBySide.Heard::place)
+                    .orElseThrow(() -> new IOException(outcome.failed().values().stream()
+                            .map(Throwable::getMessage)
+                            .collect(Collectors.joining("; "))));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while looking for the introducer");
         }
     }
 
@@ -61,15 +116,17 @@ public final class IntroducerClient implements AutoCloseable {
         return new DefaultHttpHeaders().set(Authorization.HEADER, authorization);
     }
 
-    private static byte[] body(Answer answer) throws IOException {
-        if (answer.status() != 200) {
-            throw new StatusException(answer.status(), "the introducer request");
+    private static byte[] body(Answer given) throws IOException {
+        try (Answer answer = given) {
+            if (answer.status() != 200) {
+                throw new StatusException(answer.status(), "the introducer request");
+            }
+            return answer.bytes(MAX_REPLY_BYTES);
         }
-        return answer.bytes(MAX_REPLY_BYTES);
     }
 
     @Override
     public void close() {
-        client.close();
+        places.forEach(HttpsClient::close);
     }
 }

@@ -44,6 +44,15 @@ public final class HttpStorageClient implements StorageServer, AutoCloseable {
         }
     }
 
+    /// How much it keeps; nothing from a server that does not say.
+    public Optional<StorageUsage> usage() throws IOException {
+        try (var answer = client.send("GET", StorageUsage.PATH, headers(), NOTHING)) {
+            return answer.status() == 404
+                    ? Optional.empty()
+                    : Optional.of(StorageUsage.read(body(answer, "the question how much it keeps", 200)));
+        }
+    }
+
     @Override
     public Allocation allocate(
             StorageIndex storageIndex, Set<Integer> shares, long shareBytes, UploadSecret upload, LeaseSecrets lease)

@@ -97,7 +97,7 @@ class ForeignBytesTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2})
     void announcements(long seed) {
-        byte[] message = Announcement.storage("me", "truckee", FURL, List.of(NURL), new byte[32], 7);
+        byte[] message = Announcement.storage("me", "truckee", FURL, List.of(NURL), new byte[32], "disk", 7);
         Fuzz.run(seed, ROUNDS, List.of(message), 1000, BadAnnouncementException.class, bytes -> {
             Announcement announcement = SignedAnnouncement.sign(bytes, KEY).verify();
             announcement.storageFurl();

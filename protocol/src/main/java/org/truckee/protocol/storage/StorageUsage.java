@@ -1,0 +1,38 @@
+package org.truckee.protocol.storage;
+
+import java.io.IOException;
+import org.truckee.protocol.cbor.CborReader;
+import org.truckee.protocol.cbor.CborWriter;
+import org.truckee.protocol.cbor.Field;
+
+/// How much a storage server keeps, for people to look at.
+///
+/// ```
+/// GET /truckee/v1/usage  ->  {"used-bytes": n, "shares": n}     CBOR
+/// ```
+///
+/// Tahoe-LAFS's servers do not say, and its clients do not ask.
+public record StorageUsage(long usedBytes, long shares) {
+    static final String PATH = "/truckee/v1/usage";
+
+    private static final Field<Long> USED_BYTES = new Field<>("used-bytes", CborReader::unsigned);
+    private static final Field<Long> SHARES = new Field<>("shares", CborReader::unsigned);
+
+    byte[] write() {
+        return new CborWriter()
+                .map(2)
+                .key(USED_BYTES)
+                .number(usedBytes)
+                .key(SHARES)
+                .number(shares)
+                .endMap()
+                .toBytes();
+    }
+
+    static StorageUsage read(byte[] message) throws IOException {
+        try (var reader = new CborReader(message)) {
+            var fields = reader.fields(USED_BYTES, SHARES);
+            return new StorageUsage(fields.get(USED_BYTES), fields.get(SHARES));
+        }
+    }
+}

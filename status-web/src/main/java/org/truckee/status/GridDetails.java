@@ -1,0 +1,124 @@
+package org.truckee.status;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// A whole grid, as a gateway sees it.
+///
+/// @param usableFreeBytes of files that can still be stored, after expansion; disks that nodes share count once
+/// @param rootFingerprint by which one sees whether two gateways show the same tree; it gives no access
+public record GridDetails(
+        List<Server> servers,
+        List<Introducer> introducers,
+        Coding coding,
+        MayFail mayFail,
+        OptionalLong usableFreeBytes,
+        List<Transfer> uploads,
+        List<Transfer> downloads,
+        Totals totals,
+        Announcements announcements,
+        Optional<String> rootFingerprint)
+        implements Status.Details {
+    public GridDetails {
+        servers = List.copyOf(servers);
+        introducers = List.copyOf(introducers);
+        uploads = List.copyOf(uploads);
+        downloads = List.copyOf(downloads);
+    }
+
+    /// Any `needed` of `total` shares give a file back; an upload succeeds with `happy` servers.
+    public record Coding(int needed, int happy, int total) {}
+
+    /// So many of the nodes that are connected may fail, and files can still be read, and stored.
+    public record MayFail(int read, int write) {}
+
+    /// What was moved since the start.
+    public record Totals(
+            long uploadedBytes, long downloadedBytes, long uploads, long failedUploads, Duration uploadTime) {}
+
+    /// What was taken from introducers and what was not.
+    public record Announcements(long accepted, long refused) {}
+
+    /// How an introducer is doing; `failure` is why it cannot be asked, since then.
+    public record Introducer(String name, String address, Optional<Instant> since, Optional<String> failure) {}
+
+    /// A node that was announced.
+    ///
+    /// @param address where it is reached, if it ever was
+    /// @param since when it came, or went
+    /// @param lastError why it is not connected
+    /// @param filesystem the same for nodes that share a disk
+    public record Server(
+            String id,
+            String shortId,
+            String nickname,
+            String role,
+            Optional<String> address,
+            String version,
+            Presence presence,
+            Optional<Instant> since,
+            Optional<Instant> lastHeard,
+            Optional<Duration> latency,
+            OptionalLong availableBytes,
+            OptionalLong usedBytes,
+            OptionalLong shares,
+            Optional<String> filesystem,
+            Optional<String> lastError,
+            List<AddressTried> addressesTried) {
+        public Server {
+            addressesTried = List.copyOf(addressesTried);
+        }
+
+        public boolean isConnected() {
+            return presence == Presence.CONNECTED;
+        }
+    }
+
+    /// Whether a node is there.
+    public enum Presence {
+        CONNECTED,
+        NOT_CONNECTED,
+        /// Not heard of for so long that nobody waits for it.
+        GONE
+    }
+
+    /// An address and what came of it.
+    public record AddressTried(String address, String failure) {}
+
+    /// An upload or download. `bytes` of `size` are done.
+    public record Transfer(
+            Instant startedAt,
+            Duration duration,
+            long size,
+            long bytes,
+            State state,
+            String via,
+            long bytesPerSecond,
+            List<Place> placement,
+            Optional<String> reason) {
+        public Transfer {
+            placement = List.copyOf(placement);
+        }
+    }
+
+    /// How a transfer stands.
+    public enum State {
+        RUNNING,
+        DONE,
+        FAILED
+    }
+
+    /// A share at a server.
+    public record Place(int share, String server, PlaceState state) {}
+
+    /// How a share stands at a server.
+    public enum PlaceState {
+        HELD,
+        MOVING,
+        STORED,
+        DROPPED
+    }
+}
