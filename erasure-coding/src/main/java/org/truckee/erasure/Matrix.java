@@ -18,8 +18,8 @@ final class Matrix {
         return new Matrix(rows);
     }
 
-    /// zfec's generator: the Vandermonde matrix of the points 0, 1, α, α², ... times the inverse of its top square, so
-    /// that the first `required` rows are the identity and any `required` rows can be inverted. Not Backblaze's.
+    /// zfec's generator: the Vandermonde matrix of the points 0, 1, α, α², ... times the inverse of its top square,
+    /// so that the first `required` rows are the identity and any `required` rows can be inverted. Not Backblaze's.
     static Matrix generator(int required, int total) {
         var vandermonde = new int[total][required];
         vandermonde[0][0] = 1;
@@ -38,6 +38,10 @@ final class Matrix {
 
     int[] row(int index) {
         return rows[index];
+    }
+
+    int[][] toArray() {
+        return rows.clone();
     }
 
     Matrix rows(int from, int to) {

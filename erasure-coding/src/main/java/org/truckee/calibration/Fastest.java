@@ -1,0 +1,91 @@
+package org.truckee.calibration;
+
+import java.util.Arrays;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// The fastest of several candidates that do the same, on the machine and Java at hand.
+///
+/// It is one that is fast enough at once until a good deal of work was done; then a daemon thread compiles, checks
+/// and times the others, which cannot be trusted untried: vector code is thousands of times slower than usual
+/// wherever the compiler does not turn it into vector instructions. Safe for use by any number of threads.
+///
+/// @param <T> a candidate
+public final class Fastest<T> {
+    /// Work that is not worth a calibration, in bytes.
+    private static final long SMALL_WORK = 32 << 20;
+
+    /// How long a candidate is run at least; the compiler needs most of it.
+    private static final long MIN_NANOS = 500_000_000;
+
+    private static final long MAX_NANOS = 10_000_000_000L;
+
+    private final Supplier<Stream<T>> candidates;
+    private final Function<T, byte[]> trial;
+    private final double factor;
+    private final AtomicLong work = new AtomicLong();
+    private boolean settled;
+    private volatile T current;
+
+    /// `trial` runs a candidate for about 0.1 ms and gives what it computed, which has to be what `first` computes.
+    /// One of `candidates` replaces `first` if it takes at most `1 / factor` of the time.
+    public Fastest(T first, Supplier<Stream<T>> candidates, Function<T, byte[]> trial, double factor) {
+        this.current = first;
+        this.candidates = candidates;
+        this.trial = trial;
+        this.factor = factor;
+    }
+
+    /// The best known so far, to be used now for so many bytes.
+    public T forWork(long bytes) {
+        long before = work.getAndAdd(bytes);
+        if (before < SMALL_WORK && before + bytes >= SMALL_WORK) {
+            Thread.ofPlatform().daemon().name("calibration").start(this::settle);
+        }
+        return current;
+    }
+
+    /// Waits until all candidates have been tried, and gives the one in use from then on.
+    public synchronized T settle() {
+        if (!settled) {
+            T first = current;
+            byte[] expected = trial.apply(first);
+            long limit = (long) (nanos(first, expected).orElseThrow() / factor);
+            try (Stream<T> others = candidates.get()) {
+                for (T candidate : (Iterable<T>) others::iterator) {
+                    OptionalLong nanos = nanos(candidate, expected);
+                    if (nanos.isPresent() && nanos.getAsLong() <= limit) {
+                        limit = nanos.getAsLong();
+                        current = candidate;
+                    }
+                }
+            }
+            settled = true;
+        }
+        return current;
+    }
+
+    /// The shortest time of a trial, tried until the last improvement is long ago; empty if it computes something
+    /// else.
+    private OptionalLong nanos(T candidate, byte[] expected) {
+        long best = MAX_NANOS;
+        long start = System.nanoTime();
+        long improved = 0;
+        long elapsed = 0;
+        while (elapsed < MIN_NANOS || (elapsed < 2 * improved && elapsed < MAX_NANOS)) {
+            long before = System.nanoTime();
+            byte[] result = trial.apply(candidate);
+            long now = System.nanoTime();
+            if (!Arrays.equals(result, expected)) {
+                return OptionalLong.empty();
+            }
+            elapsed = now - start;
+            improved = 10 * (now - before) < 9 * best ? elapsed : improved;
+            best = Math.min(best, now - before);
+        }
+        return OptionalLong.of(best);
+    }
+}
