@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.XOR;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.ByteVector;
@@ -16,8 +17,10 @@ import jdk.incubator.vector.VectorSpecies;
 /// Sixteen messages at once, each in its lane of vectors of 512 bits (FIPS 180-4, section 6.2, on vectors for words).
 ///
 /// The methods that calculate are cut so that the compiler can inline all they call: of a second round in the loop of
-/// [#rounds], for one, it would leave out the last calls, and be slower by a factor of ten. The Vector API is there
-/// only in a process started with `--add-modules jdk.incubator.vector`; without it, this class fails to link.
+/// [#rounds], for one, it would leave out the last calls, and be slower by a factor of ten or more. For the same
+/// reason they must not be inlined together, and are called through [#STEPS]: a call that goes to three classes in
+/// turn is never inlined. The Vector API is there only in a process started with `--add-modules
+/// jdk.incubator.vector`; without it, this class fails to link.
 final class LaneSha256 implements Sha256 {
     private static final VectorSpecies<Integer> WORDS = IntVector.SPECIES_512;
     private static final VectorSpecies<Byte> BYTES_512 = ByteVector.SPECIES_512;
@@ -46,6 +49,16 @@ final class LaneSha256 implements Sha256 {
     private static final IntVector SECOND_2 = exchanged(2, true);
     private static final IntVector FIRST_1 = exchanged(1, false);
     private static final IntVector SECOND_1 = exchanged(1, true);
+
+    private interface Step {
+        void take(byte[][] messages, int at, int[] words, int[] state);
+    }
+
+    /// What is done with a block of each message.
+    private static final List<Step> STEPS = List.of(
+            (messages, at, words, _) -> transpose(messages, at, words),
+            (_, _, words, _) -> schedule(words),
+            (_, _, words, state) -> rounds(words, state));
 
     private final Sha256 single = new JdkSha256();
 
@@ -89,17 +102,21 @@ final class LaneSha256 implements Sha256 {
         int total = prefix.length + length;
         for (int at = 0; at < total + 1 + LENGTH_BYTES; at += BLOCK_BYTES) {
             if (at >= prefix.length && at + BLOCK_BYTES <= total) {
-                transpose(inLanes, at - prefix.length, words);
+                compress(inLanes, at - prefix.length, words, state);
             } else {
                 for (int lane = 0; lane < LANES; lane++) {
                     fill(ends[lane], at, prefix, inLanes[lane], length);
                 }
-                transpose(ends, 0, words);
+                compress(ends, 0, words, state);
             }
-            schedule(words);
-            rounds(words, state);
         }
         return hashes(state, messages.length);
+    }
+
+    private static void compress(byte[][] messages, int at, int[] words, int[] state) {
+        for (Step step : STEPS) {
+            step.take(messages, at, words, state);
+        }
     }
 
     /// `block` is what stands at `at` of the prefix, the message and the padding behind it.
