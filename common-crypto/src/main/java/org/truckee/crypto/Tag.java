@@ -77,8 +77,8 @@ public enum Tag {
         return Arrays.copyOf(pair(a, b), length);
     }
 
-    /// What stands in front of the value, a netstring.
-    byte[] prefix() {
+    /// What stands in front of the value, a netstring; for those who hash many values at once.
+    public byte[] prefix() {
         return netstring.clone();
     }
 

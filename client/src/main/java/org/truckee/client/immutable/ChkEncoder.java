@@ -12,6 +12,7 @@ import org.truckee.crypto.MerkleTree;
 import org.truckee.crypto.Tag;
 import org.truckee.crypto.TaggedHasher;
 import org.truckee.erasure.ErasureCode;
+import org.truckee.hashing.BatchSha256;
 import org.truckee.protocol.ByteStream;
 
 /// Turns a ciphertext into the shares of an immutable file, without knowing where they go. A share is written front
@@ -72,9 +73,9 @@ public final class ChkEncoder implements AutoCloseable {
         }
         segmentHashes.put(0, segment, segmentHasher.digest());
         code.encode(blocks, blockLength);
-        TaggedHasher blockHasher = Tag.BLOCK.hasher();
+        byte[][] hashes = BatchSha256.hashTwice(Tag.BLOCK.prefix(), blocks, blockLength);
         for (int share = 0; share < blocks.length; share++) {
-            blockHashes.put(share, segment, blockHasher.update(blocks[share]).digest());
+            blockHashes.put(share, segment, hashes[share]);
         }
         encoded++;
         return blocks;
