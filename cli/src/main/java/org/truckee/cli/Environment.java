@@ -2,6 +2,7 @@ package org.truckee.cli;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.truckee.protocol.node.NodeRole;
-import org.truckee.sftp.SftpGateway.FirstAccount;
+import org.truckee.sftp.FirstAccount;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -91,14 +92,25 @@ final class Environment {
         }
     }
 
+    /// The address at which a container's ports are reached, where that is told.
+    Optional<InetAddress> publishedAddress() {
+        Optional<String> address = get(PREFIX + "PUBLISHED_ADDRESS");
+        try {
+            return address.isPresent() ? Optional.of(InetAddress.ofLiteral(address.get())) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            throw new WrongOptionException(PREFIX + "PUBLISHED_ADDRESS is not an IP address: " + address.get());
+        }
+    }
+
     /// The account that a gateway has at first.
     FirstAccount firstAccount() throws IOException {
         Optional<String> file = get(PREFIX + "SFTP_PASSWORD_FILE");
         String password = file.isPresent()
                 ? Files.readString(Path.of(file.get())).strip()
                 : get(PREFIX + "SFTP_PASSWORD").orElse("passw0rd");
+        boolean chosen = file.isPresent() || get(PREFIX + "SFTP_PASSWORD").isPresent();
         try {
-            return new FirstAccount(get(PREFIX + "SFTP_USER").orElse("tahoe"), password);
+            return new FirstAccount(get(PREFIX + "SFTP_USER").orElse("tahoe"), password, chosen);
         } catch (IllegalArgumentException e) {
             throw new WrongOptionException(PREFIX + "SFTP_USER and " + PREFIX + "SFTP_PASSWORD: " + e.getMessage());
         }

@@ -5,20 +5,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.grid.ServerSources.InProcess;
 import org.truckee.protocol.Resources;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.NodeRole;
 import org.truckee.protocol.node.RunningProcess;
-import org.truckee.sftp.SftpGateway.FirstAccount;
+import org.truckee.sftp.FirstAccount;
 
 /// A whole grid in one process, for trying it out: each service on a node's directory of its own below one folder.
 final class LocalGrid implements Foreground.Running {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String LOOPBACK = "127.0.0.1";
     private static final int INTRODUCER_PORT = 44190;
     private static final int INTRODUCER_WEB_PORT = 3480;
@@ -59,7 +62,8 @@ final class LocalGrid implements Foreground.Running {
         Files.createDirectories(plan.folder());
         return Resources.building(resources -> {
             resources.add(RunningProcess.lock(plan.folder()));
-            var process = new RunningNode.Shared(loops, List.of(), plan.account(), random, clock);
+            var process =
+                    new RunningNode.Shared(loops, List.of(), plan.account(), Optional.empty(), PATIENCE, random, clock);
             NodeDirectory introducerDirectory = introducerDirectory(plan, random);
             resources.add(RunningNode.start(introducerDirectory, process));
             String introducer =
@@ -71,7 +75,8 @@ final class LocalGrid implements Foreground.Running {
                         resources.add(RunningNode.start(directory, process)).storage());
             }
             NodeDirectory directory = gatewayDirectory(plan, introducer, random);
-            var withStorage = new RunningNode.Shared(loops, storage, plan.account(), random, clock);
+            var withStorage =
+                    new RunningNode.Shared(loops, storage, plan.account(), Optional.empty(), PATIENCE, random, clock);
             return new LocalGrid(resources, resources.add(RunningNode.start(directory, withStorage)));
         });
     }

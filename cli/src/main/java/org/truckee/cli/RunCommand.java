@@ -1,13 +1,16 @@
 package org.truckee.cli;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.truckee.protocol.node.NodeDirectory;
-import org.truckee.sftp.SftpGateway.FirstAccount;
+import org.truckee.sftp.FirstAccount;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,6 +20,9 @@ import picocli.CommandLine.Spec;
 /// `truckee run`.
 @Command(name = "run", description = "Run a node until it is told to stop.")
 final class RunCommand implements Callable<Integer> {
+    /// A service waits for the others as long as it takes, and tells on its page for what.
+    private static final Duration PATIENCE = Duration.ofDays(365);
+
     @Spec
     private CommandSpec spec;
 
@@ -41,10 +47,18 @@ final class RunCommand implements Callable<Integer> {
         }
         NodeDirectory directory = NodeDirectory.open(dir.toAbsolutePath().normalize());
         FirstAccount account = environment.firstAccount();
+        Optional<InetAddress> published = environment.publishedAddress();
         return Foreground.run(
                 loops -> RunningNode.start(
                         directory,
-                        new RunningNode.Shared(loops, List.of(), account, new SecureRandom(), InstantSource.system())),
+                        new RunningNode.Shared(
+                                loops,
+                                List.of(),
+                                account,
+                                published,
+                                PATIENCE,
+                                new SecureRandom(),
+                                InstantSource.system())),
                 node -> {
                     spec.commandLine().getOut().println(node.readyLine());
                     spec.commandLine().getOut().flush();

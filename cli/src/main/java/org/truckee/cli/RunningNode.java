@@ -2,11 +2,14 @@ package org.truckee.cli;
 
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,19 +19,22 @@ import org.truckee.protocol.Resources;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.NodeRole;
 import org.truckee.protocol.node.RunningProcess;
+import org.truckee.sftp.FirstAccount;
 import org.truckee.sftp.SftpGateway;
-import org.truckee.sftp.SftpGateway.FirstAccount;
 import org.truckee.status.StatusServer;
 import org.truckee.storage.StorageNode;
 
 /// All that one node's directory describes, running in this process.
 final class RunningNode implements Foreground.Running {
-    /// What the services of a process share: threads for the network, the storage servers that run here already, and
-    /// the account that a new gateway gets.
+    /// What the services of a process share: threads for the network, the storage servers that run here already, the
+    /// account that a new gateway gets, where its door is reached from outside of a container, and how long it may
+    /// take until files can be stored.
     record Shared(
             EventLoopGroup loops,
             List<InProcess> storage,
             FirstAccount account,
+            Optional<InetAddress> published,
+            Duration patience,
             SecureRandom random,
             InstantSource clock) {
         Shared {
@@ -91,8 +97,16 @@ final class RunningNode implements Foreground.Running {
                 List<InProcess> here = new ArrayList<>(shared.storage());
                 here.addAll(storage);
                 var gateway = resources.add(SftpGateway.start(
-                        directory, shared.loops(), pages, here, shared.account(), shared.random(), shared.clock()));
+                        directory,
+                        shared.loops(),
+                        pages,
+                        here,
+                        shared.account(),
+                        shared.published(),
+                        shared.random(),
+                        shared.clock()));
                 sftpPort = OptionalInt.of(gateway.sftpPort());
+                gateway.awaitUsable(shared.patience());
             }
         }
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.truckee.client.cap.Encoding;
-import org.truckee.sftp.SftpGateway.FirstAccount;
+import org.truckee.sftp.FirstAccount;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -87,7 +87,7 @@ final class UpCommand implements Callable<Integer> {
 
     private FirstAccount account() {
         try {
-            return new FirstAccount(user, password);
+            return new FirstAccount(user, password, false);
         } catch (IllegalArgumentException e) {
             throw wrong("--user and --password: " + e.getMessage());
         }

@@ -1,38 +1,27 @@
 package org.truckee.sftp;
 
-import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.truckee.client.files.FileStatus;
-import org.truckee.client.files.GridPath;
-import org.truckee.client.files.OpenFile;
 
-/// What a client has open.
-sealed interface Handle extends AutoCloseable {
+/// What a client has open, and the order of its requests on it.
+sealed interface Handle {
     Lane lane();
 
-    @Override
-    void close() throws IOException;
-
-    /// A file on the grid, to be read.
-    record Reading(Lane lane, FileStatus status, OpenFile file) implements Handle {
-        @Override
-        public void close() {
-            file.close();
-        }
-    }
-
-    /// A file being written; it goes to the grid when the client closes it.
-    record Writing(Lane lane, GridPath path, StagedFile staged, boolean append) implements Handle {
-        @Override
-        public void close() throws IOException {
-            staged.close();
-        }
-    }
+    /// A file of a tree.
+    record Opened(Lane lane, Tree tree, TreeFile file, OpenMode mode) implements Handle {}
 
     /// A directory, as it was when it was opened, and the names that were not asked for yet.
     record Listing(Lane lane, ArrayDeque<Map.Entry<String, FileStatus>> names) implements Handle {
-        @Override
-        public void close() {}
+        SequencedMap<String, FileStatus> next(int count) {
+            var next = new LinkedHashMap<String, FileStatus>();
+            while (next.size() < count && !names.isEmpty()) {
+                var entry = names.remove();
+                next.put(entry.getKey(), entry.getValue());
+            }
+            return next;
+        }
     }
 }

@@ -1,62 +1,71 @@
 package org.truckee.sftp;
 
 import java.util.ArrayDeque;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CountDownLatch;
 
 /// The order of the requests on one open handle: those that change it run alone and in the order of their arrival,
-/// those that only read run side by side between them.
+/// those that only look run side by side between them.
 final class Lane {
-    private record Task(Runnable work, boolean alone) {}
+    /// What a request does to the others of its handle.
+    enum Manner {
+        /// Runs beside others of its kind, after all changes that came before it.
+        LOOKS,
+        /// Runs after all that came before it, and before all that come after it.
+        CHANGES,
+        /// Runs after all that came before it; what comes after it need not wait, since the handle is gone.
+        ENDS
+    }
 
-    private final Executor threads;
+    /// A place in the order.
+    final class Turn {
+        private final Manner manner;
+        private final CountDownLatch ready = new CountDownLatch(1);
+
+        private Turn(Manner manner) {
+            this.manner = manner;
+        }
+
+        /// Waits until it is this one's turn.
+        void await() throws InterruptedException {
+            ready.await();
+        }
+
+        /// Lets others have theirs; to be called once, whatever happened, after [#await].
+        void end() {
+            ended(this);
+        }
+    }
 
     /// This and the counts are guarded by the lane's monitor.
-    private final ArrayDeque<Task> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
 
     private int running;
     private boolean occupied;
 
-    Lane(Executor threads) {
-        this.threads = threads;
-    }
-
-    /// Runs `work` beside other reads.
-    void read(Runnable work) {
-        submit(new Task(work, false));
-    }
-
-    /// Runs `work` when all that came before is done, and nothing beside it.
-    void alone(Runnable work) {
-        submit(new Task(work, true));
-    }
-
-    private synchronized void submit(Task task) {
-        waiting.add(task);
+    /// Takes a place behind those that were taken before.
+    synchronized Turn queue(Manner manner) {
+        var turn = new Turn(manner);
+        waiting.add(turn);
         startWhatCan();
+        return turn;
     }
 
     private void startWhatCan() {
-        while (!waiting.isEmpty()
-                && !occupied
-                && (running == 0 || !waiting.getFirst().alone())) {
-            Task task = waiting.remove();
-            running++;
-            occupied = task.alone();
-            threads.execute(() -> run(task));
+        while (!waiting.isEmpty() && !occupied && (running == 0 || waiting.getFirst().manner == Manner.LOOKS)) {
+            Turn turn = waiting.remove();
+            if (turn.manner != Manner.ENDS) {
+                running++;
+                occupied = turn.manner == Manner.CHANGES;
+            }
+            turn.ready.countDown();
         }
     }
 
-    private void run(Task task) {
-        try {
-            task.work().run();
-        } finally {
-            finished();
+    private synchronized void ended(Turn turn) {
+        if (turn.manner != Manner.ENDS) {
+            running--;
+            occupied = false;
+            startWhatCan();
         }
-    }
-
-    private synchronized void finished() {
-        running--;
-        occupied = false;
-        startWhatCan();
     }
 }

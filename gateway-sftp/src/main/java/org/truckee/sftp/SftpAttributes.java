@@ -1,68 +1,74 @@
 package org.truckee.sftp;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.apache.sshd.common.util.buffer.Buffer;
+import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.files.FileStatus;
 
-/// The attributes of a file as SFTP version 3 writes them.
+/// What a client wants a file to be like, as SFTP version 3 writes it; owners are read over, since there is one only.
 ///
 /// ```
-/// flags (4): 1 size, 2 user and group, 4 permissions, 8 times
-/// size (8)   user (4) group (4)   permissions (4)   access time (4) modification time (4)
+/// flags (4): 1 size, 2 user and group, 4 permissions, 8 times, 2^31 extensions
+/// [size (8)] [user (4) group (4)] [permissions (4)] [access time (4) modification time (4)]
+/// [number (4) of extensions, each a name and a value]
 /// ```
-final class SftpAttributes {
+record SftpAttributes(OptionalLong size, FileMetadata metadata) {
+    static final SftpAttributes NONE = new SftpAttributes(OptionalLong.empty(), FileMetadata.NONE);
+
     private static final int SIZE = 1;
     private static final int OWNER = 2;
     private static final int PERMISSIONS = 4;
     private static final int TIMES = 8;
+    private static final int EXTENDED = 1 << 31;
 
-    private static final int DIRECTORY = 0040777;
-    private static final int FILE = 0100666;
-    private static final int READ_ONLY = 0555;
-    private static final DateTimeFormatter LIST_TIME = DateTimeFormatter.ofPattern("MMM dd HH:mm", Locale.ROOT);
+    private static final int DIRECTORY = 0040000;
+    private static final int FILE = 0100000;
+    private static final int PERMISSION_BITS = 07777;
 
-    private SftpAttributes() {}
+    static SftpAttributes read(Buffer in) {
+        int flags = in.getInt();
+        OptionalLong size = (flags & SIZE) == 0 ? OptionalLong.empty() : OptionalLong.of(in.getLong());
+        if ((flags & OWNER) != 0) {
+            in.getInt();
+            in.getInt();
+        }
+        OptionalInt mode =
+                (flags & PERMISSIONS) == 0 ? OptionalInt.empty() : OptionalInt.of(in.getInt() & PERMISSION_BITS);
+        Optional<Instant> accessed = (flags & TIMES) == 0 ? Optional.empty() : Optional.of(time(in));
+        Optional<Instant> modified = (flags & TIMES) == 0 ? Optional.empty() : Optional.of(time(in));
+        if ((flags & EXTENDED) != 0) {
+            skipExtensions(in);
+        }
+        return new SftpAttributes(size, new FileMetadata(mode, modified, accessed, Map.of()));
+    }
 
+    private static Instant time(Buffer in) {
+        return Instant.ofEpochSecond(in.getUInt());
+    }
+
+    private static void skipExtensions(Buffer in) {
+        for (long left = in.getUInt(); left > 0; left--) {
+            in.getBytes();
+            in.getBytes();
+        }
+    }
+
+    /// Writes what is known of a file.
     static void write(Buffer out, FileStatus status) {
         out.putInt(SIZE | OWNER | PERMISSIONS | TIMES);
         out.putLong(status.bytes());
         out.putInt(0);
         out.putInt(0);
-        out.putInt(mode(status));
-        long seconds = Math.clamp(status.modified().getEpochSecond(), 0, 0xffff_ffffL);
-        out.putUInt(seconds);
-        out.putUInt(seconds);
+        out.putInt((status.isDirectory() ? DIRECTORY : FILE) | status.mode());
+        out.putUInt(seconds(status.accessed()));
+        out.putUInt(seconds(status.modified()));
     }
 
-    private static int mode(FileStatus status) {
-        int mode = status.isDirectory() ? DIRECTORY : FILE;
-        return status.writable() ? mode : mode & (~0777 | READ_ONLY);
-    }
-
-    /// The line that `ls -l` shows.
-    static String listLine(String name, FileStatus status) {
-        Instant modified = status.modified();
-        return "%s 1 tahoe tahoe %12d %s %s"
-                .formatted(
-                        permissions(status), status.bytes(), LIST_TIME.format(modified.atOffset(ZoneOffset.UTC)), name);
-    }
-
-    private static String permissions(FileStatus status) {
-        int mode = mode(status);
-        var text = new StringBuilder(status.isDirectory() ? "d" : "-");
-        for (int bit = 8; bit >= 0; bit--) {
-            text.append((mode & (1 << bit)) == 0 ? '-' : "xwr".charAt(bit % 3));
-        }
-        return text.toString();
-    }
-
-    /// The size that a client wants a file to have, if its attributes name one.
-    static OptionalLong sizeIn(Buffer in) {
-        int flags = in.getInt();
-        return (flags & SIZE) == 0 ? OptionalLong.empty() : OptionalLong.of(in.getLong());
+    private static long seconds(Instant time) {
+        return Math.clamp(time.getEpochSecond(), 0, 0xffff_ffffL);
     }
 }

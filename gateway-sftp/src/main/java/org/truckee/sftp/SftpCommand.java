@@ -22,10 +22,12 @@ import org.slf4j.LoggerFactory;
 /// the client send on only as its requests are answered, so that neither requests nor replies pile up.
 final class SftpCommand implements AsyncCommand, ChannelDataReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(SftpCommand.class);
-    private static final int MAX_PACKET_BYTES = 1 << 20;
+    /// What OpenSSH's client sends at most, with room for what stands around data.
+    private static final int MAX_PACKET_BYTES = SftpPackets.MAX_PACKET_BYTES + (1 << 10);
 
-    /// Requests that may be under way at once; further ones wait in the channel's window.
-    private static final int MAX_RUNNING = 64;
+    /// Requests that may be under way at once; further ones wait in the channel's window. Clients ask for 64 pieces of
+    /// a file at once, and something else must be able to pass them.
+    private static final int MAX_RUNNING = 512;
 
     private final SftpSession session;
     private final ChannelSession channel;
@@ -93,12 +95,14 @@ final class SftpCommand implements AsyncCommand, ChannelDataReceiver {
         reply.putInt(end - Integer.BYTES);
         reply.wpos(end);
         try {
-            Objects.requireNonNull(out).writeBuffer(reply).addListener(_ -> answered(requestBytes));
+            Objects.requireNonNull(out).writeBuffer(reply).verify();
         } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("a reply was not delivered, so the session ends");
+            LOG.atDebug()
+                    .addKeyValue("why", Printable.sentence(String.valueOf(e.getMessage())))
+                    .log("a reply was not delivered, so the session ends");
             channel.close(true);
-            answered(requestBytes);
         }
+        answered(requestBytes);
     }
 
     private void answered(int requestBytes) {
@@ -115,7 +119,9 @@ final class SftpCommand implements AsyncCommand, ChannelDataReceiver {
                 startWhatCan();
             }
         } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("a session was dropped");
+            LOG.atDebug()
+                    .addKeyValue("why", Printable.sentence(String.valueOf(e.getMessage())))
+                    .log("a session was dropped");
             channel.close(true);
         }
     }

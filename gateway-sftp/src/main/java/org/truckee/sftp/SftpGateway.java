@@ -3,15 +3,15 @@ package org.truckee.sftp;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.truckee.client.Grid;
-import org.truckee.client.cap.DirectoryCap;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.AnnouncedServers;
@@ -21,52 +21,48 @@ import org.truckee.crypto.LeaseSecret;
 import org.truckee.protocol.Resources;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.TahoeConfiguration;
-import org.truckee.protocol.node.WholeFile;
+import org.truckee.status.Status;
+import org.truckee.status.Status.Level;
+import org.truckee.status.Status.Notice;
 import org.truckee.status.StatusServer;
 
 /// A running gateway: encrypts, codes and signs, and is the only one that sees plaintext.
 public final class SftpGateway implements AutoCloseable {
-    private static final String ACCOUNTS = "accounts";
-    private static final String ALIASES = "aliases";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private final Resources resources;
-    private final int sftpPort;
+    private final AnnouncedServers servers;
+    private final UploadPolicy policy;
+    private final GatewaySecrets secrets;
+    private final FirstStart firstStart;
+    private final SftpDoor door;
 
-    private SftpGateway(Resources resources, int sftpPort) {
+    private SftpGateway(
+            Resources resources,
+            AnnouncedServers servers,
+            UploadPolicy policy,
+            GatewaySecrets secrets,
+            FirstStart firstStart,
+            SftpDoor door) {
         this.resources = resources;
-        this.sftpPort = sftpPort;
+        this.servers = servers;
+        this.policy = policy;
+        this.secrets = secrets;
+        this.firstStart = firstStart;
+        this.door = door;
     }
 
     public int sftpPort() {
-        return sftpPort;
+        return door.port();
     }
 
-    /// The account that is made when a gateway starts for the first time.
-    public record FirstAccount(String user, String password) {
-        public FirstAccount {
-            for (String field : new String[] {user, password}) {
-                if (field.isEmpty() || field.chars().anyMatch(Character::isWhitespace) || field.startsWith("#")) {
-                    throw new IllegalArgumentException(
-                            "a user name and a password need at least one character, no blanks and no # in front");
-                }
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "FirstAccount(" + user + ")";
-        }
-    }
-
-    /// Starts the gateway that a directory describes, once there are enough servers to store files, and shows its
-    /// state on `pages`.
+    /// Starts the gateway that a directory describes, shows its state on `pages`, and lets people in, who are told if
+    /// there are not enough servers yet. `published` is the address that a container's SFTP port is reached at.
     public static SftpGateway start(
             NodeDirectory directory,
             EventLoopGroup loops,
             StatusServer pages,
             List<ServerSources.InProcess> inProcess,
             FirstAccount first,
+            Optional<InetAddress> published,
             SecureRandom random,
             InstantSource clock)
             throws IOException {
@@ -77,21 +73,31 @@ public final class SftpGateway implements AutoCloseable {
             var servers = resources.add(AnnouncedServers.follow(loops, ServerSources.of(directory, inProcess), clock));
             int copies = configuration.number("client", "directories.copies", 1, Encoding.MAX_TOTAL, 5);
             var grid = new Grid(servers, leaseSecret, policy, copies, random, clock);
-            var status = new GatewayStatus(directory, servers, policy, copies, grid.transfers());
-            pages.show("gateway", () -> status.now(Optional.empty()));
-            Path accounts = directory.secretFile(ACCOUNTS);
-            awaitServers(servers, policy, Files.exists(accounts));
-            if (!Files.exists(accounts)) {
-                createRoot(directory, grid, first);
-            }
-            Path staging = Files.createDirectories(directory.path().resolve("staging"));
-            var sftp = resources.add(SftpServer.start(
-                    configuration.listenAddress("sftpd", "port", "tcp:8022:interface=127.0.0.1"),
+            var secrets = new GatewaySecrets(directory, random);
+            var firstStart = resources.add(FirstStart.begin(servers, policy, grid, secrets, first));
+            var staging = new Staging(Files.createDirectories(directory.path().resolve("staging")), random);
+            var awaited = new Account(
+                    first.user(), new Credential.PlainPassword(first.password()), new Account.Root.Awaited());
+            var accounts = new Accounts(
+                    List.of(secrets.accounts(), secrets.olderAccounts()),
+                    firstStart.trouble().map(_ -> awaited),
+                    new PasswordChecks(random));
+            var door = resources.add(SftpDoor.open(
+                    passwordRule(configuration, published),
                     HostKeys.of(directory),
-                    Accounts.read(accounts),
-                    grid,
-                    staging));
-            return new SftpGateway(resources, sftp.port());
+                    accounts,
+                    root -> new Tree(
+                            grid.files(root),
+                            staging,
+                            () -> UsableSpace.forFiles(
+                                    UsableSpace.disks(servers.all()), policy.encoding(), policy.happy()),
+                            clock),
+                    () -> notEnough(servers, policy).or(firstStart::trouble),
+                    clock));
+            var grids = new GatewayStatus(directory, servers, policy, copies, grid.transfers());
+            var gateway = new SftpGateway(resources, servers, policy, secrets, firstStart, door);
+            pages.show("gateway", () -> gateway.status(grids));
+            return gateway;
         });
     }
 
@@ -104,14 +110,31 @@ public final class SftpGateway implements AutoCloseable {
         return new UploadPolicy(new Encoding(required, total), happy, convergence);
     }
 
-    /// Waits until files can be stored. The first time all servers there will be are waited for, since the root
-    /// directory is spread over those that are there.
-    private static void awaitServers(AnnouncedServers servers, UploadPolicy policy, boolean hasRoot)
+    private static PasswordRule passwordRule(TahoeConfiguration configuration, Optional<InetAddress> published)
             throws IOException {
-        int wanted = hasRoot ? policy.happy() : policy.encoding().total();
+        boolean chosen = configuration
+                .get("sftpd", "port")
+                .filter(port -> port.contains("interface="))
+                .isPresent();
+        return new PasswordRule(configuration.listenAddress("sftpd", "port", "tcp:8022"), chosen, published);
+    }
+
+    private static Optional<String> notEnough(AnnouncedServers servers, UploadPolicy policy) {
+        int connected = servers.connected().size();
+        return connected >= policy.happy()
+                ? Optional.empty()
+                : Optional.of(connected + " of " + policy.happy() + " servers connected, "
+                        + servers.all().size() + " announced: files can be stored when " + policy.happy() + " are");
+    }
+
+    /// Waits until files can be stored.
+    ///
+    /// @throws IOException if they cannot be within `patience`; it says why
+    public void awaitUsable(Duration patience) throws IOException {
         try {
-            if (!servers.awaitConnected(wanted, PATIENCE) && servers.connected().size() < policy.happy()) {
-                throw new IOException(notEnough(servers, policy));
+            boolean usable = servers.awaitConnected(policy.happy(), patience) && firstStart.await(patience);
+            if (!usable) {
+                throw new IOException(trouble().orElse("the gateway is not ready"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -119,17 +142,30 @@ public final class SftpGateway implements AutoCloseable {
         }
     }
 
-    private static String notEnough(AnnouncedServers servers, UploadPolicy policy) {
-        return servers.connected().size() + " of " + policy.happy() + " servers connected, "
-                + servers.all().size() + " announced";
+    private Optional<String> trouble() {
+        return door.objection().or(() -> notEnough(servers, policy)).or(firstStart::trouble);
     }
 
-    /// Makes the root directory, known by the alias `tahoe:`, and the first account, whose tree it is.
-    private static void createRoot(NodeDirectory directory, Grid grid, FirstAccount first) throws IOException {
-        DirectoryCap root = grid.directories().create();
-        WholeFile.writeSecret(directory.secretFile(ALIASES), "tahoe: " + root.uri() + "\n");
-        WholeFile.writeSecret(
-                directory.secretFile(ACCOUNTS), first.user() + " " + first.password() + " " + root.uri() + "\n");
+    private Status status(GatewayStatus grid) {
+        Status status = grid.now(door.objection().or(firstStart::trouble));
+        List<Notice> notices = new ArrayList<>(status.notices());
+        notices.addAll(recovery());
+        int sessions = door.sessions();
+        notices.add(new Notice(Level.NOTE, sessions == 1 ? "1 session over SFTP." : sessions + " sessions over SFTP."));
+        return new Status(status.notReady(), notices, status.details());
+    }
+
+    private List<Notice> recovery() {
+        try {
+            return secrets.isRecoverable() || firstStart.trouble().isPresent()
+                    ? List.of()
+                    : List.of(new Notice(
+                            Level.WARNING,
+                            "There is no recovery file: `truckee recovery` makes one, and without it the loss of this"
+                                    + " gateway is the loss of all files."));
+        } catch (IOException e) {
+            return List.of(new Notice(Level.WARNING, "Nobody knows whether there is a recovery file: " + e.getMessage()));
+        }
     }
 
     @Override

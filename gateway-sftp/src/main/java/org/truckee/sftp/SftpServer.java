@@ -2,50 +2,71 @@ package org.truckee.sftp;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.password.UserAuthPasswordFactory;
+import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
+import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.subsystem.SubsystemFactory;
-import org.truckee.client.Grid;
 
-/// The SFTP port: logs people in and gives each channel an [SftpSession] over the user's tree.
+/// The SFTP port: an SSH server that knows files and nothing else, no shell, no forwarding, no terminal.
 final class SftpServer implements AutoCloseable {
-    private static final long WINDOW_BYTES = 4 << 20;
+    /// What a client may have sent that is not answered yet, per channel.
+    private static final long WINDOW_BYTES = 2 << 20;
+
     private static final long PACKET_BYTES = 64 << 10;
 
     /// Replies that may wait for a client that does not take them, in bytes, and for how long.
-    private static final int PENDING_BYTES = 32 << 20;
+    private static final int PENDING_BYTES = 8 << 20;
 
     private static final Duration PATIENCE = Duration.ofMinutes(30);
+    private static final Duration LOGIN_PATIENCE = Duration.ofMinutes(2);
 
     private final SshServer ssh;
-    private final ExecutorService threads;
 
-    private SftpServer(SshServer ssh, ExecutorService threads) {
+    private SftpServer(SshServer ssh) {
         this.ssh = ssh;
-        this.threads = threads;
     }
 
-    static SftpServer start(InetSocketAddress at, KeyPairProvider hostKeys, Accounts accounts, Grid grid, Path staging)
+    /// What happens on a channel that asks for files, and on one that asks for a command.
+    interface Channels {
+        Command files(ChannelSession channel, Account account) throws IOException;
+
+        Command command(ChannelSession channel, Account account, String line) throws IOException;
+    }
+
+    static SftpServer start(
+            InetSocketAddress at, KeyPairProvider hostKeys, Logins logins, Sessions sessions, Channels channels)
             throws IOException {
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         SshServer ssh = SshServer.setUpDefaultServer();
         ssh.setHost(at.getAddress().getHostAddress());
         ssh.setPort(at.getPort());
         ssh.setKeyPairProvider(hostKeys);
-        ssh.setUserAuthFactories(List.of(UserAuthPasswordFactory.INSTANCE));
-        ssh.setPasswordAuthenticator((user, password, _) -> accounts.accepts(user, password));
+        SshAlgorithms.set(ssh);
+        ssh.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE, UserAuthPasswordFactory.INSTANCE));
+        ssh.setPasswordAuthenticator(logins::password);
+        ssh.setPublickeyAuthenticator(logins::key);
         ssh.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
-        ssh.setSubsystemFactories(List.of(new SubsystemFactory() {
+        ssh.addSessionListener(sessions);
+        ssh.setSubsystemFactories(List.of(filesOf(channels)));
+        ssh.setCommandFactory((channel, line) -> channels.command(channel, account(channel.getSession()), line));
+        limit(ssh);
+        try {
+            ssh.start();
+        } catch (IOException e) {
+            throw new IOException("cannot listen for SFTP on port " + at.getPort() + ": " + e.getMessage(), e);
+        }
+        return new SftpServer(ssh);
+    }
+
+    private static SubsystemFactory filesOf(Channels channels) {
+        return new SubsystemFactory() {
             @Override
             public String getName() {
                 return "sftp";
@@ -53,24 +74,26 @@ final class SftpServer implements AutoCloseable {
 
             @Override
             public Command createSubsystem(ChannelSession channel) throws IOException {
-                String user = channel.getSession().getUsername();
-                var root = accounts.root(user).orElseThrow(() -> new IOException("the account is gone"));
-                return new SftpCommand(new SftpSession(grid.files(root), staging, threads), channel);
+                return channels.files(channel, account(channel.getSession()));
             }
-        }));
+        };
+    }
+
+    private static Account account(ServerSession session) throws IOException {
+        return Logins.account(session).orElseThrow(() -> new IOException("nobody is logged in"));
+    }
+
+    private static void limit(SshServer ssh) {
+        // without it a random read waits for an acknowledgement that the client delays
         CoreModuleProperties.TCP_NODELAY.set(ssh, true);
+        // mounts are idle for days; [Sessions] ends those whose client is gone
         CoreModuleProperties.IDLE_TIMEOUT.set(ssh, Duration.ZERO);
+        CoreModuleProperties.AUTH_TIMEOUT.set(ssh, LOGIN_PATIENCE);
         CoreModuleProperties.WINDOW_SIZE.set(ssh, WINDOW_BYTES);
         CoreModuleProperties.MAX_PACKET_SIZE.set(ssh, PACKET_BYTES);
         CoreModuleProperties.BUFFERED_IO_OUTPUT_MAX_PENDING_WRITE_SIZE.set(ssh, PENDING_BYTES);
         CoreModuleProperties.BUFFERED_IO_OUTPUT_MAX_PENDING_WRITE_WAIT.set(ssh, PATIENCE);
-        try {
-            ssh.start();
-        } catch (IOException e) {
-            threads.close();
-            throw new IOException("cannot listen for SFTP on port " + at.getPort() + ": " + e.getMessage(), e);
-        }
-        return new SftpServer(ssh, threads);
+        CoreModuleProperties.SERVER_IDENTIFICATION.set(ssh, "Truckee");
     }
 
     int port() {
@@ -80,7 +103,5 @@ final class SftpServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         ssh.stop(true);
-        threads.shutdownNow();
-        threads.close();
     }
 }

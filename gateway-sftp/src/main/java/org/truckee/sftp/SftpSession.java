@@ -1,419 +1,380 @@
 package org.truckee.sftp;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.BufferException;
-import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.files.FileStatus;
-import org.truckee.client.files.GridFiles;
 import org.truckee.client.files.GridPath;
-import org.truckee.client.files.OpenFile;
 import org.truckee.client.files.RenameRule;
 
-/// One client's SFTP version 3 conversation over one tree. Requests run side by side as far as their handles' [Lane]s
-/// let them, and are answered in whatever order they finish.
-/// (draft-ietf-secsh-filexfer-02 and OpenSSH's PROTOCOL file.)
+/// One client's SFTP conversation over one tree. Every request has a thread of its own, which waits until the [Lane]s
+/// of the handles that it concerns let it; so requests run side by side and are answered in the order in which they
+/// finish.
 final class SftpSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SftpSession.class);
 
-    private static final int VERSION = 3;
-    private static final int MAX_READ_BYTES = 255 << 10;
     private static final int MAX_HANDLES = 1024;
     private static final int NAMES_PER_REPLY = 100;
 
-    private static final int OPEN_WRITE = 2;
-    private static final int OPEN_APPEND = 4;
-    private static final int OPEN_CREATE = 8;
-    private static final int OPEN_TRUNCATE = 16;
-    private static final int OPEN_EXCLUSIVE = 32;
+    /// Data that may be on its way from the grid to the client at once.
+    private static final int DATA_BYTES = 2 << 20;
 
-    private static final int INIT = 1;
-    private static final int REPLY_VERSION = 2;
-    private static final int OPEN = 3;
-    private static final int CLOSE = 4;
-    private static final int READ = 5;
-    private static final int WRITE = 6;
-    private static final int LSTAT = 7;
-    private static final int FSTAT = 8;
-    private static final int SETSTAT = 9;
-    private static final int FSETSTAT = 10;
-    private static final int OPENDIR = 11;
-    private static final int READDIR = 12;
-    private static final int REMOVE = 13;
-    private static final int MKDIR = 14;
-    private static final int RMDIR = 15;
-    private static final int REALPATH = 16;
-    private static final int STAT = 17;
-    private static final int RENAME = 18;
-    private static final int EXTENDED = 200;
-    private static final int REPLY_STATUS = 101;
-    private static final int REPLY_HANDLE = 102;
-    private static final int REPLY_DATA = 103;
-    private static final int REPLY_NAME = 104;
-    private static final int REPLY_ATTRIBUTES = 105;
+    private static final int COPY_BYTES = 256 << 10;
 
-    private static final String POSIX_RENAME = "posix-rename@openssh.com";
-
-    private final GridFiles files;
-    private final Path staging;
+    private final TreeSource trees;
     private final Executor threads;
+    private final InstantSource clock;
     private final Map<String, Handle> handles = new ConcurrentHashMap<>();
     private final AtomicLong nextHandle = new AtomicLong();
+    private final Semaphore data = new Semaphore(DATA_BYTES, true);
 
-    SftpSession(GridFiles files, Path staging, Executor threads) {
-        this.files = files;
-        this.staging = staging;
+    SftpSession(TreeSource trees, Executor threads, InstantSource clock) {
+        this.trees = trees;
         this.threads = threads;
+        this.clock = clock;
     }
 
-    /// Takes the answer to a request, whose first four bytes are left for its length.
+    /// Takes the answer to a request, whose first four bytes are left for its length, and returns when it is on its
+    /// way.
     @FunctionalInterface
     interface Answers {
         void send(Buffer reply);
     }
 
-    /// Answers a request, in time; `packet` holds it without its length and belongs to the session now.
+    /// Takes a packet without its length, in the order of arrival; it belongs to the session now. Does no more than
+    /// start what it asks for.
     void handle(Buffer packet, Answers answers) throws IOException {
         int type = packet.getUByte();
-        if (type == INIT) {
-            answers.send(version());
+        if (type == SftpPackets.INIT) {
+            threads.execute(() -> answers.send(SftpReply.version()));
             return;
         }
-        if (packet.available() < Integer.BYTES) {
-            throw new IOException("an SFTP request without a number");
-        }
-        int id = packet.getInt();
-        Runnable work = () -> answers.send(reply(id, type, packet));
-        switch (type) {
-            case CLOSE, WRITE, FSETSTAT, READDIR -> lane(packet).alone(work);
-            case READ, FSTAT -> lane(packet).read(work);
-            default -> threads.execute(work);
-        }
-    }
-
-    /// The lane of the handle that a request names; one of its own if there is none, which it will be told.
-    private Lane lane(Buffer packet) {
-        int at = packet.rpos();
+        int id = number(packet);
         try {
-            Handle handle = handles.get(packet.getString());
-            return handle == null ? new Lane(threads) : handle.lane();
-        } catch (BufferException e) {
-            return new Lane(threads);
-        } finally {
-            packet.rpos(at);
+            SftpRequest request = SftpPackets.parse(type, packet);
+            List<Lane.Turn> turns = turns(request);
+            threads.execute(() -> run(id, request, turns, answers));
+        } catch (IOException e) {
+            threads.execute(() -> answers.send(SftpReply.status(id, SftpStatus.of(e))));
         }
     }
 
-    private Buffer reply(int id, int type, Buffer request) {
+    private static int number(Buffer packet) throws IOException {
         try {
-            return switch (type) {
-                case OPEN -> open(id, request);
-                case CLOSE -> close(id, request);
-                case READ -> read(id, request);
-                case WRITE -> write(id, request);
-                case LSTAT, STAT -> attributes(id, files.stat(path(request)));
-                case FSTAT -> fstat(id, request);
-                case SETSTAT -> setstat(id, request);
-                case FSETSTAT -> fsetstat(id, request);
-                case OPENDIR -> opendir(id, request);
-                case READDIR -> readdir(id, request);
-                case REMOVE -> remove(id, request);
-                case MKDIR -> mkdir(id, request);
-                case RMDIR -> rmdir(id, request);
-                case REALPATH -> realpath(id, request);
-                case RENAME -> rename(id, request, false);
-                case EXTENDED -> extended(id, request);
-                default -> status(id, new SftpStatus(SftpStatus.UNSUPPORTED, "this request is not supported"));
-            };
+            return packet.getInt();
         } catch (BufferException e) {
-            return status(id, new SftpStatus(SftpStatus.BAD_MESSAGE, "the request is malformed"));
-        } catch (IOException | UnsupportedOperationException e) {
-            return status(id, SftpStatus.of(e));
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("a request failed");
-            return status(id, SftpStatus.of(e));
+            throw new IOException("an SFTP request without a number", e);
         }
     }
 
-    private static Buffer version() {
-        Buffer reply = reply(REPLY_VERSION, VERSION);
-        reply.putString(POSIX_RENAME);
-        reply.putString("1");
-        return reply;
+    private void run(int id, SftpRequest request, List<Lane.Turn> turns, Answers answers) {
+        int room = request instanceof SftpRequest.Read read ? read.bytes() : 0;
+        try {
+            Buffer reply;
+            try {
+                for (Lane.Turn turn : turns) {
+                    turn.await();
+                }
+                data.acquire(room);
+                reply = reply(id, request);
+            } finally {
+                turns.forEach(Lane.Turn::end);
+            }
+            answers.send(reply);
+            data.release(room);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    /// The beginning of a reply, behind room for its length.
-    private static Buffer reply(int type, int id) {
-        var reply = new ByteArrayBuffer();
-        reply.putInt(0);
-        reply.putByte((byte) type);
-        reply.putInt(id);
-        return reply;
+    /// Places in the order of all handles that a request concerns: the one that it names, or those of the file that
+    /// its path names, so that it sees what was written before it was sent.
+    private List<Lane.Turn> turns(SftpRequest request) {
+        return switch (request) {
+            case SftpRequest.Copy copy
+            when !copy.handle().equals(copy.target()) ->
+                List.of(queue(copy.handle(), Lane.Manner.LOOKS), queue(copy.target(), Lane.Manner.CHANGES));
+            case SftpRequest.OnHandle onHandle -> List.of(queue(onHandle.handle(), manner(onHandle)));
+            case SftpRequest.Open open -> queue(open.path());
+            case SftpRequest.Stat stat -> queue(stat.path());
+            case SftpRequest.SetStat set -> queue(set.path());
+            case SftpRequest.Remove remove -> queue(remove.path());
+            case SftpRequest.Rename rename -> queue(rename.from(), rename.to());
+            case SftpRequest.HardLink link -> queue(link.existing(), link.name());
+            case SftpRequest.OpenDirectory _,
+                    SftpRequest.MakeDirectory _,
+                    SftpRequest.RemoveDirectory _,
+                    SftpRequest.RealPath _,
+                    SftpRequest.Space _,
+                    SftpRequest.Limits _,
+                    SftpRequest.Unsupported _ -> List.of();
+        };
     }
 
-    private static Buffer status(int id, SftpStatus status) {
-        Buffer reply = reply(REPLY_STATUS, id);
-        reply.putInt(status.code());
-        reply.putString(status.message());
-        reply.putString("en");
-        return reply;
+    private static Lane.Manner manner(SftpRequest.OnHandle request) {
+        return switch (request) {
+            case SftpRequest.Read _, SftpRequest.StatHandle _, SftpRequest.SpaceHandle _ -> Lane.Manner.LOOKS;
+            case SftpRequest.Close _ -> Lane.Manner.ENDS;
+            case SftpRequest.Write _,
+                    SftpRequest.SetStatHandle _,
+                    SftpRequest.ReadDirectory _,
+                    SftpRequest.Sync _,
+                    SftpRequest.Copy _ -> Lane.Manner.CHANGES;
+        };
+    }
+
+    /// A handle that is not there is found out when its turn comes.
+    private Lane.Turn queue(String name, Lane.Manner manner) {
+        Handle handle = handles.get(name);
+        return (handle == null ? new Lane() : handle.lane()).queue(manner);
+    }
+
+    private List<Lane.Turn> queue(GridPath... paths) {
+        var turns = new ArrayList<Lane.Turn>();
+        for (Handle handle : handles.values()) {
+            if (handle instanceof Handle.Opened opened && opened.mode().writes()) {
+                for (GridPath path : paths) {
+                    if (opened.tree().openAt(path).filter(opened.file()::equals).isPresent()) {
+                        turns.add(opened.lane().queue(Lane.Manner.LOOKS));
+                    }
+                }
+            }
+        }
+        return turns;
+    }
+
+    private Buffer reply(int id, SftpRequest request) {
+        try {
+            return answer(id, request);
+        } catch (IOException | RuntimeException e) {
+            SftpStatus status = SftpStatus.of(e);
+            if (!status.ordinary()) {
+                log(request, e);
+            }
+            return SftpReply.status(id, status);
+        }
+    }
+
+    private static void log(SftpRequest request, Exception failure) {
+        var event =
+                failure instanceof IOException ? LOG.atWarn() : LOG.atError().setCause(failure);
+        event.addKeyValue("request", request.getClass().getSimpleName())
+                .addKeyValue("why", Printable.sentence(String.valueOf(failure.getMessage())))
+                .log("a request failed");
+    }
+
+    private Buffer answer(int id, SftpRequest request) throws IOException {
+        return switch (request) {
+            case SftpRequest.Open open -> open(id, open);
+            case SftpRequest.Close close -> close(id, close);
+            case SftpRequest.Read read -> read(id, read);
+            case SftpRequest.Write write -> write(id, write);
+            case SftpRequest.Stat stat -> SftpReply.attributes(id, trees.tree().stat(stat.path()));
+            case SftpRequest.StatHandle stat ->
+                SftpReply.attributes(id, opened(stat.handle()).file().status());
+            case SftpRequest.SetStat set -> {
+                trees.tree().setAttributes(set.path(), set.said());
+                yield done(id);
+            }
+            case SftpRequest.SetStatHandle set -> setStat(id, set);
+            case SftpRequest.OpenDirectory open -> {
+                var names = new ArrayDeque<>(trees.tree().list(open.path()).entrySet());
+                yield SftpReply.handle(id, add(new Handle.Listing(new Lane(), names)));
+            }
+            case SftpRequest.ReadDirectory read -> readDirectory(id, read);
+            case SftpRequest.Remove remove -> {
+                trees.tree().remove(remove.path());
+                yield done(id);
+            }
+            case SftpRequest.MakeDirectory make -> {
+                trees.tree().makeDirectory(make.path(), make.said().metadata());
+                yield done(id);
+            }
+            case SftpRequest.RemoveDirectory remove -> {
+                trees.tree().removeDirectory(remove.path());
+                yield done(id);
+            }
+            case SftpRequest.RealPath path -> SftpReply.path(id, path.path().toString());
+            case SftpRequest.Rename rename -> {
+                var rule = rename.replace() ? RenameRule.REPLACE : RenameRule.IF_ABSENT;
+                trees.tree().rename(rename.from(), rename.to(), rule);
+                yield done(id);
+            }
+            case SftpRequest.HardLink link -> {
+                trees.tree().hardLink(link.existing(), link.name());
+                yield done(id);
+            }
+            case SftpRequest.Sync sync -> {
+                Handle.Opened opened = opened(sync.handle());
+                opened.tree().publish(opened.file());
+                yield done(id);
+            }
+            case SftpRequest.Space space -> space(id, trees.tree(), space.path());
+            case SftpRequest.SpaceHandle space ->
+                space(id, opened(space.handle()).tree(), GridPath.ROOT);
+            case SftpRequest.Copy copy -> copy(id, copy);
+            case SftpRequest.Limits _ -> SftpReply.limits(id, MAX_HANDLES);
+            case SftpRequest.Unsupported unsupported ->
+                SftpReply.status(id, SftpStatus.unsupported(unsupported.what()));
+        };
     }
 
     private static Buffer done(int id) {
-        return status(id, SftpStatus.DONE);
+        return SftpReply.status(id, SftpStatus.DONE);
     }
 
-    private static Buffer attributes(int id, FileStatus status) {
-        Buffer reply = reply(REPLY_ATTRIBUTES, id);
-        SftpAttributes.write(reply, status);
-        return reply;
-    }
-
-    private Buffer handle(int id, Handle handle) throws IOException {
-        if (handles.size() >= MAX_HANDLES) {
-            handle.close();
-            throw new IOException("more than " + MAX_HANDLES + " files are open");
-        }
+    private String add(Handle handle) {
         String name = Long.toString(nextHandle.incrementAndGet());
         handles.put(name, handle);
-        Buffer reply = reply(REPLY_HANDLE, id);
-        reply.putString(name);
-        return reply;
+        return name;
     }
 
-    /// A name that is not UTF-8 is refused: guessing would make one of two different names.
-    private static GridPath path(Buffer request) throws IOException {
-        try {
-            var bytes = ByteBuffer.wrap(request.getBytes());
-            return GridPath.parse(UTF_8.newDecoder().decode(bytes).toString());
-        } catch (CharacterCodingException e) {
-            throw new IOException("the name is not UTF-8");
-        }
-    }
-
-    private Handle handle(Buffer request) throws IOException {
-        Handle handle = handles.get(request.getString());
+    private Handle handle(String name) throws IOException {
+        Handle handle = handles.get(name);
         if (handle == null) {
-            throw new IOException("there is no such handle");
+            throw new SftpPackets.MalformedPacketException("there is no such handle");
         }
         return handle;
     }
 
-    private Handle.Writing writing(Buffer request) throws IOException {
-        if (handle(request) instanceof Handle.Writing writing) {
-            return writing;
-        }
-        throw new IOException("the file is not open for writing");
+    private Handle.Opened opened(String name) throws IOException {
+        return switch (handle(name)) {
+            case Handle.Opened opened -> opened;
+            case Handle.Listing _ ->
+                throw new SftpPackets.MalformedPacketException("the handle is a directory's, not a file's");
+        };
     }
 
-    private Buffer open(int id, Buffer request) throws IOException {
-        GridPath path = path(request);
-        int flags = request.getInt();
-        if ((flags & (OPEN_WRITE | OPEN_APPEND)) == 0) {
-            OpenFile file = files.open(path);
-            return handle(id, new Handle.Reading(new Lane(threads), file.status(), file));
+    private Handle.Opened writing(String name) throws IOException {
+        Handle.Opened opened = opened(name);
+        if (!opened.mode().writes()) {
+            throw new SftpPackets.MalformedPacketException("the file is not open for writing");
         }
-        Optional<FileStatus> there = statIfThere(path);
-        if (there.isEmpty() && (flags & OPEN_CREATE) == 0) {
-            throw new NoSuchFileException(path.toString());
-        }
-        if (there.isPresent() && (flags & OPEN_CREATE) != 0 && (flags & OPEN_EXCLUSIVE) != 0) {
-            throw new FileAlreadyExistsException(path.toString());
-        }
-        if (there.isPresent() && there.get().isDirectory()) {
-            throw new FileSystemException(path.toString(), null, "is a directory");
-        }
-        boolean copy = there.isPresent() && (flags & OPEN_TRUNCATE) == 0;
-        StagedFile staged = copy ? stagedCopy(path) : StagedFile.create(staging);
-        return handle(id, new Handle.Writing(new Lane(threads), path, staged, (flags & OPEN_APPEND) != 0));
+        return opened;
     }
 
-    private StagedFile stagedCopy(GridPath path) throws IOException {
-        var staged = StagedFile.create(staging);
-        try (var file = files.open(path)) {
-            staged.copyFrom(file);
-            return staged;
-        } catch (IOException | RuntimeException e) {
-            staged.close();
-            throw e;
+    private Handle.Opened reading(String name) throws IOException {
+        Handle.Opened opened = opened(name);
+        if (!opened.mode().reads()) {
+            throw new SftpPackets.MalformedPacketException("the file is not open for reading");
         }
+        return opened;
     }
 
-    private Optional<FileStatus> statIfThere(GridPath path) throws IOException {
-        try {
-            return Optional.of(files.stat(path));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
+    private Buffer open(int id, SftpRequest.Open request) throws IOException {
+        if (handles.size() >= MAX_HANDLES) {
+            throw new IOException("more than " + MAX_HANDLES + " files are open");
         }
+        Tree tree = trees.tree();
+        TreeFile file = tree.open(request.path(), request.mode(), request.said().metadata());
+        return SftpReply.handle(id, add(new Handle.Opened(new Lane(), tree, file, request.mode())));
     }
 
-    private Buffer close(int id, Buffer request) throws IOException {
-        Handle handle = handles.remove(request.getString());
-        if (handle == null) {
-            throw new IOException("there is no such handle");
-        }
-        try (handle) {
-            if (handle instanceof Handle.Writing writing) {
-                files.put(writing.path(), writing.staged().contents());
+    private Buffer close(int id, SftpRequest.Close request) throws IOException {
+        Handle handle = handle(request.handle());
+        handles.remove(request.handle());
+        if (handle instanceof Handle.Opened opened) {
+            if (opened.mode().writes()) {
+                opened.tree().close(opened.file());
+            } else {
+                opened.tree().leave(opened.file());
             }
         }
         return done(id);
     }
 
-    private Buffer read(int id, Buffer request) throws IOException {
-        Handle handle = handle(request);
-        long offset = request.getLong();
-        var data = new byte[Math.clamp(request.getUInt(), 1, MAX_READ_BYTES)];
-        int read = switch (handle) {
-            case Handle.Reading reading -> reading.file().read(offset, data, 0, data.length);
-            case Handle.Writing writing -> writing.staged().read(offset, data, 0, data.length);
-            case Handle.Listing _ -> throw new IOException("a directory is open, not a file");
-        };
-        if (read < 0) {
-            return status(id, SftpStatus.END);
-        }
-        Buffer reply = reply(REPLY_DATA, id);
-        reply.putBytes(data, 0, read);
-        return reply;
+    private Buffer read(int id, SftpRequest.Read request) throws IOException {
+        TreeFile file = reading(request.handle()).file();
+        byte[] packet = SftpReply.roomForData(request.bytes());
+        int read = file.read(request.offset(), packet, SftpReply.dataAt(), request.bytes());
+        return read < 0 ? SftpReply.status(id, SftpStatus.END) : SftpReply.data(id, packet, read);
     }
 
-    private Buffer write(int id, Buffer request) throws IOException {
-        Handle.Writing writing = writing(request);
-        long offset = request.getLong();
-        int length = request.getInt();
-        if (length < 0 || length > request.available() || offset < 0) {
-            throw new IOException("the data is not as long as it says");
-        }
-        long at = writing.append() ? writing.staged().size() : offset;
-        writing.staged().write(at, request.array(), request.rpos(), length);
-        return done(id);
-    }
-
-    private Buffer fstat(int id, Buffer request) throws IOException {
-        return switch (handle(request)) {
-            case Handle.Reading reading -> attributes(id, reading.status());
-            case Handle.Writing writing ->
-                attributes(id, FileStatus.unlinked(writing.staged().size(), FileStatus.FILE_MODE, Instant.now()));
-            case Handle.Listing _ -> throw new IOException("a directory is open, not a file");
-        };
-    }
-
-    /// Times and modes are accepted and not kept.
-    private Buffer setstat(int id, Buffer request) throws IOException {
-        files.stat(path(request));
-        if (SftpAttributes.sizeIn(request).isPresent()) {
-            throw new UnsupportedOperationException("a file is cut while it is open only");
+    private Buffer write(int id, SftpRequest.Write request) throws IOException {
+        Handle.Opened opened = writing(request.handle());
+        ByteBuffer data = request.data();
+        if (opened.mode().appends()) {
+            opened.file().append(data.array(), data.arrayOffset() + data.position(), data.remaining());
+        } else {
+            opened.file().write(request.offset(), data.array(), data.arrayOffset() + data.position(), data.remaining());
         }
         return done(id);
     }
 
-    private Buffer fsetstat(int id, Buffer request) throws IOException {
-        Handle handle = handle(request);
-        var size = SftpAttributes.sizeIn(request);
-        if (size.isPresent()) {
-            if (!(handle instanceof Handle.Writing writing)) {
-                throw new IOException("the file is not open for writing");
+    private Buffer setStat(int id, SftpRequest.SetStatHandle request) throws IOException {
+        Handle.Opened opened = opened(request.handle());
+        if (request.said().size().isPresent()) {
+            writing(request.handle()).file().truncate(request.said().size().getAsLong());
+        }
+        opened.tree().setAttributes(opened.file(), request.said().metadata());
+        return done(id);
+    }
+
+    private Buffer readDirectory(int id, SftpRequest.ReadDirectory request) throws IOException {
+        if (!(handle(request.handle()) instanceof Handle.Listing listing)) {
+            throw new SftpPackets.MalformedPacketException("the handle is a file's, not a directory's");
+        }
+        Map<String, FileStatus> names = listing.next(NAMES_PER_REPLY);
+        return names.isEmpty() ? SftpReply.status(id, SftpStatus.END) : SftpReply.names(id, names, clock.instant());
+    }
+
+    private static Buffer space(int id, Tree tree, GridPath path) throws IOException {
+        long free = tree.freeBytes(path);
+        return SftpReply.space(id, free, free, tree.isReadOnly());
+    }
+
+    private Buffer copy(int id, SftpRequest.Copy request) throws IOException {
+        TreeFile source = reading(request.handle()).file();
+        TreeFile target = writing(request.target()).file();
+        var piece = new byte[COPY_BYTES];
+        long wanted = request.bytes() == 0 ? Long.MAX_VALUE : request.bytes();
+        for (long done = 0; done < wanted; ) {
+            int length = (int) Math.min(piece.length, wanted - done);
+            int read = source.read(request.offset() + done, piece, 0, length);
+            if (read <= 0) {
+                break;
             }
-            writing.staged().truncate(size.getAsLong());
+            target.write(request.targetOffset() + done, piece, 0, read);
+            done += read;
         }
         return done(id);
     }
 
-    private Buffer opendir(int id, Buffer request) throws IOException {
-        var names = new ArrayDeque<>(files.list(path(request)).entrySet());
-        return handle(id, new Handle.Listing(new Lane(threads), names));
-    }
-
-    private Buffer readdir(int id, Buffer request) throws IOException {
-        if (!(handle(request) instanceof Handle.Listing listing)) {
-            throw new IOException("a file is open, not a directory");
-        }
-        if (listing.names().isEmpty()) {
-            return status(id, SftpStatus.END);
-        }
-        int count = Math.min(NAMES_PER_REPLY, listing.names().size());
-        Buffer reply = reply(REPLY_NAME, id);
-        reply.putInt(count);
-        for (int i = 0; i < count; i++) {
-            var entry = listing.names().remove();
-            putName(reply, entry.getKey(), SftpAttributes.listLine(entry.getKey(), entry.getValue()));
-            SftpAttributes.write(reply, entry.getValue());
-        }
-        return reply;
-    }
-
-    private static void putName(Buffer reply, String name, String longName) {
-        reply.putString(name, UTF_8);
-        reply.putString(longName, UTF_8);
-    }
-
-    private Buffer remove(int id, Buffer request) throws IOException {
-        files.remove(path(request));
-        return done(id);
-    }
-
-    private Buffer mkdir(int id, Buffer request) throws IOException {
-        files.makeDirectory(path(request), FileMetadata.NONE);
-        return done(id);
-    }
-
-    private Buffer rmdir(int id, Buffer request) throws IOException {
-        files.removeDirectory(path(request));
-        return done(id);
-    }
-
-    private static Buffer realpath(int id, Buffer request) throws IOException {
-        String path = path(request).toString();
-        Buffer reply = reply(REPLY_NAME, id);
-        reply.putInt(1);
-        putName(reply, path, path);
-        reply.putInt(0);
-        return reply;
-    }
-
-    private Buffer rename(int id, Buffer request, boolean replace) throws IOException {
-        GridPath from = path(request);
-        files.rename(from, path(request), replace ? RenameRule.REPLACE : RenameRule.IF_ABSENT);
-        return done(id);
-    }
-
-    private Buffer extended(int id, Buffer request) throws IOException {
-        return switch (request.getString()) {
-            case POSIX_RENAME -> rename(id, request, true);
-            default -> status(id, new SftpStatus(SftpStatus.UNSUPPORTED, "this extension is not supported"));
-        };
-    }
-
-    /// Lets go of everything that is open; files that were not closed do not go to the grid.
+    /// Lets go of everything that is open. What was not closed does not go to the grid; closes that arrived go on.
     @Override
     public void close() {
-        for (Handle handle : handles.values()) {
-            handle.lane().alone(() -> {
-                try {
-                    handle.close();
-                } catch (IOException e) {
-                    LOG.atWarn().setCause(e).log("a handle was not closed");
-                }
-            });
+        for (String name : List.copyOf(handles.keySet())) {
+            Lane.Turn turn = queue(name, Lane.Manner.ENDS);
+            threads.execute(() -> leave(name, turn));
         }
-        handles.clear();
+    }
+
+    private void leave(String name, Lane.Turn turn) {
+        try {
+            turn.await();
+            if (handles.remove(name) instanceof Handle.Opened opened) {
+                opened.tree().leave(opened.file());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("why", Printable.sentence(String.valueOf(e.getMessage())))
+                    .log("a file was not closed");
+        } finally {
+            turn.end();
+        }
     }
 }

@@ -63,7 +63,7 @@ class WholeGridTest {
         try (var grid = GridProcess.start(folder, portOffset)) {
             var sftp = new OpenSshSftp(folder, grid.sftpPort());
             assertThat(sftp.run("put big", "mkdir d", "put -r small d", "rename big big2", "ls -l", "ls -1 d/small"))
-                    .contains("-rw-rw-rw- 1 tahoe tahoe     20000000")
+                    .contains("-rw-r--r-- 1 tahoe tahoe     20000000")
                     .contains("drwxrwxrwx 1 tahoe tahoe")
                     .contains("d/small/file 49");
             expectAllFiles(sftp, "first");

@@ -1,0 +1,132 @@
+package org.truckee.sftp;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.truckee.client.cap.Cap;
+import org.truckee.client.cap.DirectoryCap;
+import org.truckee.protocol.node.BadConfigurationException;
+import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.protocol.node.WholeFile;
+
+/// What a gateway's directory says about who may use which tree:
+///
+/// ```
+/// private/accounts               who may log in
+/// ftp.accounts                   the same, where older nodes have it
+/// private/aliases                `tahoe: CAPABILITY`, the root directory
+/// private/environment-password   hash of the password that the environment last had
+/// private/recovery-made          when the last recovery file was made
+/// ```
+final class GatewaySecrets {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewaySecrets.class);
+    private static final String ALIAS = "tahoe:";
+
+    private final NodeDirectory directory;
+    private final SecureRandom random;
+
+    GatewaySecrets(NodeDirectory directory, SecureRandom random) {
+        this.directory = directory;
+        this.random = random;
+    }
+
+    Path accounts() {
+        return directory.secretFile("accounts");
+    }
+
+    Path olderAccounts() {
+        return directory.path().resolve("ftp.accounts");
+    }
+
+    private Path aliases() {
+        return directory.secretFile("aliases");
+    }
+
+    private Path environmentPassword() {
+        return directory.secretFile("environment-password");
+    }
+
+    Path recoveryMade() {
+        return directory.secretFile("recovery-made");
+    }
+
+    /// Whether somebody may log in already.
+    boolean hasAccounts() throws IOException {
+        for (Path path : List.of(accounts(), olderAccounts())) {
+            if (!AccountsFile.read(path).accounts().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The root directory, if there is one.
+    Optional<DirectoryCap> root() throws IOException {
+        if (!Files.exists(aliases())) {
+            return Optional.empty();
+        }
+        for (String line : Files.readAllLines(aliases())) {
+            if (line.startsWith(ALIAS)) {
+                if (Cap.parse(line.substring(ALIAS.length()).strip()) instanceof DirectoryCap root) {
+                    return Optional.of(root);
+                }
+                throw new BadConfigurationException(aliases() + ": what " + ALIAS + " names is not a directory");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Takes note of the root directory of a new gateway and makes its first account.
+    void begin(DirectoryCap root, FirstAccount first) throws IOException {
+        if (root().isEmpty()) {
+            String others = Files.exists(aliases()) ? Files.readString(aliases()) : "";
+            WholeFile.writeSecret(aliases(), others + ALIAS + " " + root.uri() + "\n");
+        }
+        PasswordHash hash = PasswordHash.of(first.password(), random);
+        WholeFile.writeSecret(environmentPassword(), hash.text() + "\n");
+        var account = new Account(first.user(), new Credential.HashedPassword(hash), new Account.Root.Directory(root));
+        AccountsFile.read(accounts()).with(account).write();
+    }
+
+    /// Where the environment's password is another one than it was, it is the account's from now on.
+    void follow(FirstAccount environment) throws IOException {
+        if (!environment.chosen()
+                || remembered()
+                        .filter(hash -> hash.matches(environment.password()))
+                        .isPresent()) {
+            return;
+        }
+        PasswordHash hash = PasswordHash.of(environment.password(), random);
+        Optional<AccountsFile> changed = AccountsFile.read(accounts()).withPassword(environment.user(), hash);
+        if (changed.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("user", Printable.of(environment.user()))
+                    .log("the environment has a password for a user who has no account");
+            return;
+        }
+        changed.get().write();
+        WholeFile.writeSecret(environmentPassword(), hash.text() + "\n");
+        LOG.atWarn()
+                .addKeyValue("user", Printable.of(environment.user()))
+                .log("the environment has another password than before: it is the account's now");
+    }
+
+    private Optional<PasswordHash> remembered() throws IOException {
+        return Files.exists(environmentPassword())
+                ? PasswordHash.parse(Files.readString(environmentPassword()).strip())
+                : Optional.empty();
+    }
+
+    /// Whether a recovery file was made since there is a root directory.
+    boolean isRecoverable() throws IOException {
+        return Files.exists(recoveryMade())
+                && (!Files.exists(aliases())
+                        || Files.getLastModifiedTime(recoveryMade()).compareTo(Files.getLastModifiedTime(aliases()))
+                                >= 0);
+    }
+}

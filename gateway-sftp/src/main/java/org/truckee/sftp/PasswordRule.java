@@ -1,0 +1,48 @@
+package org.truckee.sftp;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+
+/// Where the door may be while somebody has the password that everybody knows: where only this machine reaches it.
+///
+/// @param configured where the door is to be
+/// @param chosen whether somebody chose the interface; if not, it is the loopback's while it must be
+/// @param published where a container's door is reached from outside, if that is told: then that counts
+record PasswordRule(InetSocketAddress configured, boolean chosen, Optional<InetAddress> published) {
+    /// What a grid for trying out begins with.
+    static final String DEFAULT_PASSWORD = "passw0rd";
+
+    /// What comes of it.
+    sealed interface Decision {
+        record Open(InetSocketAddress at) implements Decision {}
+
+        record Closed(String why) implements Decision {}
+    }
+
+    Decision decide(List<Account> accounts) {
+        boolean local = published.orElse(configured.getAddress()).isLoopbackAddress();
+        Optional<Account> careless = local
+                ? Optional.empty()
+                : accounts.stream().filter(PasswordRule::isDefault).findFirst();
+        if (careless.isEmpty()) {
+            return new Decision.Open(configured);
+        }
+        if (!chosen && published.isEmpty()) {
+            return new Decision.Open(new InetSocketAddress(InetAddress.getLoopbackAddress(), configured.getPort()));
+        }
+        return new Decision.Closed("SFTP is closed because "
+                + Printable.of(careless.get().user())
+                + " has the default password and other machines can reach the door: set TRUCKEE_SFTP_PASSWORD, run"
+                + " `truckee passwd`, or bind it to 127.0.0.1");
+    }
+
+    private static boolean isDefault(Account account) {
+        return switch (account.credential()) {
+            case Credential.PlainPassword own -> own.text().equals(DEFAULT_PASSWORD);
+            case Credential.HashedPassword own -> own.hash().matches(DEFAULT_PASSWORD);
+            case Credential.Key _ -> false;
+        };
+    }
+}

@@ -1,0 +1,191 @@
+package org.truckee.sftp;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.truckee.client.cap.DirectoryCap;
+
+/// The door that people use: lets in who has an account and gives each the tree of that account. It watches the
+/// accounts, and stays closed while somebody has a password that everybody knows and everybody can come.
+final class SftpDoor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SftpDoor.class);
+
+    private static final Duration LOOK_AT_ACCOUNTS = Duration.ofSeconds(1);
+
+    /// Looks at the accounts between two questions to the clients.
+    private static final int LOOKS_PER_QUESTION = 15;
+
+    private final KeyPairProvider hostKeys;
+    private final Accounts accounts;
+    private final PasswordRule rule;
+    private final Forest forest;
+    private final Supplier<Optional<String>> trouble;
+    private final InstantSource clock;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Sessions sessions;
+    private final Logins logins;
+    private final Thread watch;
+
+    /// These are written by the watching thread alone, once it runs.
+    private volatile PasswordRule.@Nullable Decision last;
+
+    private volatile @Nullable SftpServer server;
+
+    /// Where the trees come from.
+    @FunctionalInterface
+    interface Forest {
+        Tree tree(DirectoryCap root);
+    }
+
+    private SftpDoor(
+            PasswordRule rule,
+            KeyPairProvider hostKeys,
+            Accounts accounts,
+            Forest forest,
+            Supplier<Optional<String>> trouble,
+            InstantSource clock) {
+        this.hostKeys = hostKeys;
+        this.accounts = accounts;
+        this.rule = rule;
+        this.forest = remembering(forest);
+        this.trouble = trouble;
+        this.clock = clock;
+        this.sessions = new Sessions(trouble, threads);
+        this.logins = new Logins(accounts, new LoginThrottle(clock), threads);
+        this.watch = Thread.ofVirtual().name("sftp-accounts").unstarted(this::watch);
+    }
+
+    /// Everybody who uses a tree shares it, because what one has open the others see.
+    private static Forest remembering(Forest forest) {
+        Map<DirectoryCap, Tree> trees = new ConcurrentHashMap<>();
+        return root -> trees.computeIfAbsent(root, forest::tree);
+    }
+
+    /// `trouble` says why files cannot be stored now, if they cannot; whoever logs in is told.
+    static SftpDoor open(
+            PasswordRule rule,
+            KeyPairProvider hostKeys,
+            Accounts accounts,
+            Forest forest,
+            Supplier<Optional<String>> trouble,
+            InstantSource clock)
+            throws IOException {
+        var door = new SftpDoor(rule, hostKeys, accounts, forest, trouble, clock);
+        try {
+            door.openOrClose();
+        } catch (IOException e) {
+            door.threads.close();
+            throw e;
+        }
+        door.watch.start();
+        return door;
+    }
+
+    private void watch() {
+        try {
+            for (int look = 1; ; look++) {
+                Thread.sleep(LOOK_AT_ACCOUNTS);
+                lookAtAccounts();
+                if (look % LOOKS_PER_QUESTION == 0) {
+                    sessions.askAll();
+                }
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lookAtAccounts() {
+        try {
+            if (accounts.refresh()) {
+                LOG.atInfo().addKeyValue("accounts", accounts.all().size()).log("the accounts were read again");
+                sessions.endGone(accounts);
+                openOrClose();
+            }
+        } catch (IOException e) {
+            LOG.atError()
+                    .addKeyValue("why", Printable.sentence(String.valueOf(e.getMessage())))
+                    .log("the accounts cannot be read, so those of before count");
+        }
+    }
+
+    private void openOrClose() throws IOException {
+        PasswordRule.Decision decision = rule.decide(accounts.all());
+        if (!decision.equals(last)) {
+            close(server);
+            server = null;
+            last = decision;
+            switch (decision) {
+                case PasswordRule.Decision.Open open ->
+                    server = SftpServer.start(open.at(), hostKeys, logins, sessions, channels());
+                case PasswordRule.Decision.Closed closed -> LOG.atError().log(closed.why());
+            }
+        }
+    }
+
+    private SftpServer.Channels channels() {
+        return new SftpServer.Channels() {
+            @Override
+            public Command files(ChannelSession channel, Account account) {
+                return new SftpCommand(new SftpSession(() -> tree(account), threads, clock), channel);
+            }
+
+            @Override
+            public Command command(ChannelSession channel, Account account, String line) {
+                return new ExecCommand(RemoteCommand.parse(line), () -> tree(account), threads);
+            }
+        };
+    }
+
+    private Tree tree(Account account) throws IOException {
+        return forest.tree(accounts.root(account)
+                .orElseThrow(() -> new IOException(
+                        trouble.get().orElse("the root directory is being made; try again in a moment"))));
+    }
+
+    /// Why nobody can come in, if nobody can.
+    Optional<String> objection() {
+        return last instanceof PasswordRule.Decision.Closed closed ? Optional.of(closed.why()) : Optional.empty();
+    }
+
+    int sessions() {
+        return sessions.count();
+    }
+
+    /// The port that it is to have, while it is closed.
+    int port() {
+        SftpServer open = server;
+        return open == null ? rule.configured().getPort() : open.port();
+    }
+
+    private static void close(@Nullable SftpServer server) throws IOException {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        watch.interrupt();
+        try {
+            watch.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        close(server);
+        threads.shutdownNow();
+        threads.close();
+    }
+}
