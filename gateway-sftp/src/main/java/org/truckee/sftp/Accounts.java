@@ -48,14 +48,14 @@ final class Accounts {
         refresh();
     }
 
-    /// Reads the files again if they changed; says whether they did.
-    synchronized boolean refresh() throws IOException {
+    /// Reads the files again if they changed.
+    synchronized void refresh() throws IOException {
         List<Stamp> stamps = new ArrayList<>();
         for (Path file : files) {
             stamps.add(Stamp.of(file));
         }
         if (stamps.equals(snapshot.stamps())) {
-            return false;
+            return;
         }
         List<Account> accounts = new ArrayList<>();
         for (Path path : files) {
@@ -65,7 +65,6 @@ final class Accounts {
             accounts.addAll(file.accounts());
         }
         snapshot = new Snapshot(stamps, List.copyOf(accounts));
-        return true;
     }
 
     /// Everyone who may log in.

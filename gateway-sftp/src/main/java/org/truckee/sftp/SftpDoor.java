@@ -3,6 +3,7 @@ package org.truckee.sftp;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +42,8 @@ final class SftpDoor implements AutoCloseable {
     /// These are written by the watching thread alone, once it runs.
     private volatile PasswordRule.@Nullable Decision last;
 
+    private List<Account> seen;
+
     private volatile @Nullable SftpServer server;
 
     /// Where the trees come from.
@@ -58,6 +61,7 @@ final class SftpDoor implements AutoCloseable {
             InstantSource clock) {
         this.hostKeys = hostKeys;
         this.accounts = accounts;
+        this.seen = accounts.all();
         this.rule = rule;
         this.forest = remembering(forest);
         this.trouble = trouble;
@@ -109,7 +113,9 @@ final class SftpDoor implements AutoCloseable {
 
     private void lookAtAccounts() {
         try {
-            if (accounts.refresh()) {
+            accounts.refresh();
+            if (!accounts.all().equals(seen)) {
+                seen = accounts.all();
                 LOG.atInfo().addKeyValue("accounts", accounts.all().size()).log("the accounts were read again");
                 sessions.endGone(accounts);
                 openOrClose();
@@ -150,6 +156,9 @@ final class SftpDoor implements AutoCloseable {
     }
 
     private Tree tree(Account account) throws IOException {
+        if (accounts.root(account).isEmpty()) {
+            accounts.refresh();
+        }
         return forest.tree(accounts.root(account)
                 .orElseThrow(() -> new IOException(
                         trouble.get().orElse("the root directory is being made; try again in a moment"))));
