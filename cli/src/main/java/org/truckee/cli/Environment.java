@@ -26,8 +26,13 @@ final class Environment {
     private static final long LOOK_AGAIN_MILLIS = 200;
 
     /// Variables that are not called as their options are.
-    private static final Map<String, String> OTHER_NAMES =
-            Map.of("--introducer", PREFIX + "INTRODUCER_FURL", "--bind", PREFIX + "BIND_ADDRESS");
+    private static final Map<String, String> OTHER_NAMES = Map.of(
+            "--introducer",
+            PREFIX + "INTRODUCER_FURL",
+            "--bind",
+            PREFIX + "BIND_ADDRESS",
+            "--recovery",
+            PREFIX + "RECOVERY_FILE");
 
     private final Map<String, String> variables;
 

@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.truckee.client.cap.Encoding;
+import org.truckee.sftp.RecoveryFile;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Options of a new gateway.
@@ -20,10 +22,15 @@ final class GatewayOptions {
     @Option(names = "--shares-total", paramLabel = "N", description = "Shares of a file; 10.")
     private @Nullable Integer total;
 
+    @Mixin
+    private InheritedOptions inherited;
+
     @Option(names = "--sftp-port", paramLabel = "PORT", description = "The SFTP port; 0 for a free one.")
     private @Nullable String sftpPort;
 
     void write(NewNode node, PlaceOptions place) throws IOException {
+        var inheritance = inherited.read();
+        inheritance.recovery().ifPresent(this::encodeLike);
         int k = needed();
         int h = happy();
         int n = total();
@@ -37,6 +44,13 @@ final class GatewayOptions {
                 .set("sftpd", "enabled", "true")
                 .set("sftpd", "port", place.endpoint("--sftp-port", Optional.ofNullable(sftpPort), SFTP_PORT))
                 .set("sftpd", "accounts.file", "private/accounts");
+        inheritance.write(node);
+    }
+
+    private void encodeLike(RecoveryFile from) {
+        needed = Optional.ofNullable(needed).orElse(from.needed());
+        happy = Optional.ofNullable(happy).orElse(from.happy());
+        total = Optional.ofNullable(total).orElse(from.total());
     }
 
     /// Whoever did not think about the encoding should know what it needs.

@@ -28,6 +28,15 @@ final class NewNode {
         return this;
     }
 
+    NewNode setIfAbsent(String section, String key, String value) {
+        return sections.getOrDefault(section, Map.of()).containsKey(key) ? this : set(section, key, value);
+    }
+
+    NewNode fileIfAbsent(String name, String text) {
+        files.putIfAbsent(name, text);
+        return this;
+    }
+
     /// A file of the node's directory.
     NewNode file(String name, String text) {
         files.put(name, text);

@@ -17,8 +17,8 @@ import org.truckee.protocol.node.WholeFile;
 /// The keys by which SSH clients recognise a gateway, made on its first start: `private/ssh_host_*_key`.
 final class HostKeys {
     private static final int RSA_BITS = 3072;
-    private static final String RSA_FILE = "ssh_host_rsa_key";
-    private static final String ED25519_FILE = "ssh_host_ed25519_key";
+    static final String RSA_FILE = "ssh_host_rsa_key";
+    static final String ED25519_FILE = "ssh_host_ed25519_key";
 
     private HostKeys() {}
 

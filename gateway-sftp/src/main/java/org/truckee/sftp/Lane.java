@@ -3,8 +3,8 @@ package org.truckee.sftp;
 import java.util.ArrayDeque;
 import java.util.concurrent.CountDownLatch;
 
-/// The order of the requests on one open handle: those that change it run alone and in the order of their arrival,
-/// those that only look run side by side between them.
+/// The order of the requests on one open handle, or about one name: those that change it run alone and in the order
+/// of their arrival, those that only look run side by side between them.
 final class Lane {
     /// What a request does to the others of its handle.
     enum Manner {
@@ -48,6 +48,11 @@ final class Lane {
         waiting.add(turn);
         startWhatCan();
         return turn;
+    }
+
+    /// Whether nobody has a place.
+    synchronized boolean isIdle() {
+        return waiting.isEmpty() && running == 0;
     }
 
     private void startWhatCan() {

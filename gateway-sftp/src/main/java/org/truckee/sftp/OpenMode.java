@@ -32,7 +32,7 @@ record OpenMode(int flags) {
     }
 
     boolean creates() {
-        return writes() && has(CREATE);
+        return has(CREATE);
     }
 
     boolean truncates() {

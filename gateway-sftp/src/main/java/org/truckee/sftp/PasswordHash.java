@@ -33,6 +33,11 @@ sealed interface PasswordHash {
         return Argon2.hash(password, Argon2.KIBIBYTES, Argon2.PASSES, Argon2.LANES, salt, Argon2.HASH_BYTES);
     }
 
+    /// A key of 32 bytes that only who knows a passphrase can make.
+    static byte[] key(String passphrase, byte[] salt) {
+        return Argon2.raw(passphrase, Argon2.MAX_KIBIBYTES, Argon2.KEY_PASSES, Argon2.LANES, salt, Argon2.HASH_BYTES);
+    }
+
     /// Whether a text claims to be a hash.
     static boolean isMeant(String text) {
         return text.startsWith("$argon2") || text.matches("\\$2[abxy]?\\$.*");
@@ -50,6 +55,10 @@ sealed interface PasswordHash {
 
         private static final int PASSES = 2;
         private static final int LANES = 1;
+
+        /// A key is made seldom.
+        private static final int KEY_PASSES = 3;
+
         private static final int SALT_BYTES = 16;
         private static final int HASH_BYTES = 32;
 
@@ -91,6 +100,12 @@ sealed interface PasswordHash {
         }
 
         private static Argon2 hash(String password, int kibibytes, int passes, int lanes, byte[] salt, int hashBytes) {
+            byte[] hash = raw(password, kibibytes, passes, lanes, salt, hashBytes);
+            var base64 = Base64.getEncoder().withoutPadding();
+            return new Argon2(kibibytes, passes, lanes, base64.encodeToString(salt), base64.encodeToString(hash));
+        }
+
+        private static byte[] raw(String password, int kibibytes, int passes, int lanes, byte[] salt, int hashBytes) {
             var parameters = new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
                     .withVersion(Argon2Parameters.ARGON2_VERSION_13)
                     .withMemoryAsKB(kibibytes)
@@ -102,8 +117,7 @@ sealed interface PasswordHash {
             generator.init(parameters);
             var hash = new byte[hashBytes];
             generator.generateBytes(password.getBytes(UTF_8), hash);
-            var base64 = Base64.getEncoder().withoutPadding();
-            return new Argon2(kibibytes, passes, lanes, base64.encodeToString(salt), base64.encodeToString(hash));
+            return hash;
         }
 
         @Override

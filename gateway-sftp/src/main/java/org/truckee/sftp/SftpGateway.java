@@ -164,7 +164,8 @@ public final class SftpGateway implements AutoCloseable {
                             "There is no recovery file: `truckee recovery` makes one, and without it the loss of this"
                                     + " gateway is the loss of all files."));
         } catch (IOException e) {
-            return List.of(new Notice(Level.WARNING, "Nobody knows whether there is a recovery file: " + e.getMessage()));
+            return List.of(
+                    new Notice(Level.WARNING, "Nobody knows whether there is a recovery file: " + e.getMessage()));
         }
     }
 

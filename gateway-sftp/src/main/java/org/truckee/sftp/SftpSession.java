@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -20,8 +21,8 @@ import org.truckee.client.files.GridPath;
 import org.truckee.client.files.RenameRule;
 
 /// One client's SFTP conversation over one tree. Every request has a thread of its own, which waits until the [Lane]s
-/// of the handles that it concerns let it; so requests run side by side and are answered in the order in which they
-/// finish.
+/// of the handles and names that it concerns let it; so requests run side by side and are answered in the order in
+/// which they finish.
 final class SftpSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SftpSession.class);
 
@@ -37,6 +38,10 @@ final class SftpSession implements AutoCloseable {
     private final Executor threads;
     private final InstantSource clock;
     private final Map<String, Handle> handles = new ConcurrentHashMap<>();
+
+    /// Paths that requests under way name.
+    private final Map<GridPath, Lane> names = new ConcurrentHashMap<>();
+
     private final AtomicLong nextHandle = new AtomicLong();
     private final Semaphore data = new Semaphore(DATA_BYTES, true);
 
@@ -91,6 +96,7 @@ final class SftpSession implements AutoCloseable {
                 reply = reply(id, request);
             } finally {
                 turns.forEach(Lane.Turn::end);
+                forget(request);
             }
             answers.send(reply);
             data.release(room);
@@ -99,27 +105,17 @@ final class SftpSession implements AutoCloseable {
         }
     }
 
-    /// Places in the order of all handles that a request concerns: the one that it names, or those of the file that
-    /// its path names, so that it sees what was written before it was sent.
+    /// Places in the order of everything that a request concerns: the handle that it names; or the paths that it
+    /// names and the handles of the files that those are, so that it sees what was opened and written before it was
+    /// sent.
     private List<Lane.Turn> turns(SftpRequest request) {
         return switch (request) {
             case SftpRequest.Copy copy
             when !copy.handle().equals(copy.target()) ->
                 List.of(queue(copy.handle(), Lane.Manner.LOOKS), queue(copy.target(), Lane.Manner.CHANGES));
             case SftpRequest.OnHandle onHandle -> List.of(queue(onHandle.handle(), manner(onHandle)));
-            case SftpRequest.Open open -> queue(open.path());
-            case SftpRequest.Stat stat -> queue(stat.path());
-            case SftpRequest.SetStat set -> queue(set.path());
-            case SftpRequest.Remove remove -> queue(remove.path());
-            case SftpRequest.Rename rename -> queue(rename.from(), rename.to());
-            case SftpRequest.HardLink link -> queue(link.existing(), link.name());
-            case SftpRequest.OpenDirectory _,
-                    SftpRequest.MakeDirectory _,
-                    SftpRequest.RemoveDirectory _,
-                    SftpRequest.RealPath _,
-                    SftpRequest.Space _,
-                    SftpRequest.Limits _,
-                    SftpRequest.Unsupported _ -> List.of();
+            case SftpRequest.OnPaths onPaths -> queue(onPaths);
+            case SftpRequest.Limits _, SftpRequest.Unsupported _ -> List.of();
         };
     }
 
@@ -141,18 +137,35 @@ final class SftpSession implements AutoCloseable {
         return (handle == null ? new Lane() : handle.lane()).queue(manner);
     }
 
-    private List<Lane.Turn> queue(GridPath... paths) {
+    private List<Lane.Turn> queue(SftpRequest.OnPaths request) {
         var turns = new ArrayList<Lane.Turn>();
-        for (Handle handle : handles.values()) {
-            if (handle instanceof Handle.Opened opened && opened.mode().writes()) {
-                for (GridPath path : paths) {
-                    if (opened.tree().openAt(path).filter(opened.file()::equals).isPresent()) {
-                        turns.add(opened.lane().queue(Lane.Manner.LOOKS));
-                    }
+        for (GridPath path : Set.copyOf(request.paths())) {
+            Lane.Manner manner = request.changesNames() ? Lane.Manner.CHANGES : Lane.Manner.LOOKS;
+            names.compute(path, (_, before) -> {
+                Lane lane = before == null ? new Lane() : before;
+                turns.add(lane.queue(manner));
+                return lane;
+            });
+            for (Handle handle : handles.values()) {
+                if (handle instanceof Handle.Opened opened && isChangedUnder(opened, path)) {
+                    turns.add(opened.lane().queue(Lane.Manner.LOOKS));
                 }
             }
         }
         return turns;
+    }
+
+    private static boolean isChangedUnder(Handle.Opened opened, GridPath path) {
+        return opened.mode().writes()
+                && opened.tree().openAt(path).filter(opened.file()::equals).isPresent();
+    }
+
+    private void forget(SftpRequest request) {
+        if (request instanceof SftpRequest.OnPaths onPaths) {
+            for (GridPath path : onPaths.paths()) {
+                names.computeIfPresent(path, (_, lane) -> lane.isIdle() ? null : lane);
+            }
+        }
     }
 
     private Buffer reply(int id, SftpRequest request) {
@@ -286,7 +299,7 @@ final class SftpSession implements AutoCloseable {
         Handle handle = handle(request.handle());
         handles.remove(request.handle());
         if (handle instanceof Handle.Opened opened) {
-            if (opened.mode().writes()) {
+            if (opened.mode().writes() || opened.mode().creates()) {
                 opened.tree().close(opened.file());
             } else {
                 opened.tree().leave(opened.file());

@@ -23,7 +23,8 @@ import org.truckee.protocol.node.NodeDirectory;
 public final class Introducers {
     /// In `private/`.
     public static final String FILE = "introducers.yaml";
-    private static final String DEFAULT = "default";
+    /// The name of the one in `tahoe.cfg`.
+    public static final String DEFAULT = "default";
 
     private Introducers() {}
 

@@ -1,0 +1,285 @@
+package org.truckee.sftp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.truckee.client.Grid;
+import org.truckee.client.cap.Encoding;
+import org.truckee.client.files.GridPath;
+import org.truckee.client.files.UploadPolicy;
+import org.truckee.client.grid.MemoryGrid;
+import org.truckee.client.immutable.Plaintext;
+import org.truckee.crypto.ConvergenceSecret;
+import org.truckee.crypto.LeaseSecret;
+import org.truckee.protocol.storage.Fault;
+import org.truckee.protocol.storage.FaultyStorageServer.Call;
+import org.truckee.protocol.storage.Schedule;
+
+/// The conversation, packet by packet, without SSH around it.
+class SftpSessionTest {
+    private static final int OPEN = 3;
+    private static final int CLOSE = 4;
+    private static final int READ = 5;
+    private static final int WRITE = 6;
+    private static final int FSTAT = 8;
+    private static final int OPENDIR = 11;
+    private static final int STAT = 17;
+    private static final int RENAME = 18;
+    private static final int STATUS = 101;
+    private static final int HANDLE = 102;
+    private static final int DATA = 103;
+    private static final int ATTRIBUTES = 105;
+
+    @TempDir
+    Path folder;
+
+    private final MemoryGrid servers = new MemoryGrid(5);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<Integer, LinkedBlockingQueue<Buffer>> replies = new ConcurrentHashMap<>();
+    private TreeSource trees = SftpSessionTest::noTree;
+    private SftpSession session = new SftpSession(trees, threads, InstantSource.system());
+    private int lastId;
+
+    private static Tree noTree() throws IOException {
+        throw new IOException("3 of 7 servers connected, 3 announced");
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        var policy = new UploadPolicy(new Encoding(2, 5), 3, new ConvergenceSecret(new byte[32]));
+        var grid =
+                new Grid(servers, new LeaseSecret(new byte[32]), policy, 5, new SecureRandom(), InstantSource.system());
+        var files = grid.files(grid.directories().create());
+        var bytes = new byte[3_000_000];
+        new Random(1).nextBytes(bytes);
+        files.put(GridPath.parse("big"), Plaintext.of(bytes));
+        var tree = new Tree(files, new Staging(folder, new SecureRandom()), () -> 1000, InstantSource.system());
+        trees = () -> tree;
+        session = new SftpSession(trees, threads, InstantSource.system());
+    }
+
+    @AfterEach
+    void end() {
+        servers.close();
+        session.close();
+        threads.close();
+    }
+
+    private static Buffer packet(int type, int id) {
+        var packet = new ByteArrayBuffer();
+        packet.putByte((byte) type);
+        packet.putInt(id);
+        return packet;
+    }
+
+    /// Sends a request; the number is the answer's too.
+    private int send(int type, Consumer<Buffer> rest) throws IOException {
+        int id = ++lastId;
+        Buffer packet = packet(type, id);
+        rest.accept(packet);
+        session.handle(packet, this::take);
+        return id;
+    }
+
+    private void take(Buffer reply) {
+        reply.rpos(Integer.BYTES);
+        int type = reply.getUByte();
+        int id = reply.getInt();
+        var whole = new ByteArrayBuffer();
+        whole.putInt(type);
+        whole.putRawBytes(reply.array(), reply.rpos(), reply.available());
+        replies(id).add(whole);
+    }
+
+    private LinkedBlockingQueue<Buffer> replies(int id) {
+        return replies.computeIfAbsent(id, _ -> new LinkedBlockingQueue<>());
+    }
+
+    private Buffer answer(int id, int type) throws InterruptedException {
+        Buffer reply = replies(id).poll(20, TimeUnit.SECONDS);
+        assertThat(reply).as("an answer to request " + id).isNotNull();
+        assertThat(reply.getInt()).isEqualTo(type);
+        return reply;
+    }
+
+    private int status(int id) throws InterruptedException {
+        return answer(id, STATUS).getInt();
+    }
+
+    private String open(String path, int flags) throws IOException, InterruptedException {
+        return answer(sendOpen(path, flags), HANDLE).getString();
+    }
+
+    private int sendOpen(String path, int flags) throws IOException {
+        return send(OPEN, packet -> {
+            packet.putString(path, UTF_8);
+            packet.putInt(flags);
+            packet.putInt(0);
+        });
+    }
+
+    private int sendPath(int type, String path) throws IOException {
+        return send(type, packet -> packet.putString(path, UTF_8));
+    }
+
+    private int sendRead(String handle, long offset, int length) throws IOException {
+        return send(READ, packet -> {
+            packet.putString(handle);
+            packet.putLong(offset);
+            packet.putInt(length);
+        });
+    }
+
+    private int sendWrite(String handle, long offset, byte[] data) throws IOException {
+        return send(WRITE, packet -> {
+            packet.putString(handle);
+            packet.putLong(offset);
+            packet.putBytes(data);
+        });
+    }
+
+    private int sendClose(String handle) throws IOException {
+        return send(CLOSE, packet -> packet.putString(handle));
+    }
+
+    @Test
+    void readsThatWaitForTheGridHoldUpNothingElse() throws Exception {
+        String handle = open("/big", 1);
+        String other = open("/other", 2 | 8);
+        for (int i = 0; i < 5; i++) {
+            servers.faulty(i).inject(new Fault.Hang(Fault.Applied.NOT), Schedule.always(), Call.READ);
+        }
+        for (int i = 0; i < 64; i++) {
+            sendRead(handle, i * 32768L, 32768);
+        }
+        answer(send(FSTAT, packet -> packet.putString(handle)), ATTRIBUTES);
+        assertThat(status(sendWrite(other, 0, new byte[1000]))).isZero();
+        answer(sendPath(STAT, "/other"), ATTRIBUTES);
+        for (int i = 0; i < 5; i++) {
+            servers.faulty(i).heal();
+            servers.faulty(i).release();
+        }
+    }
+
+    @Test
+    void whatWasWrittenBeforeIsSeenByEverythingAfter() throws Exception {
+        String handle = open("/f", 2 | 8);
+        var data = new byte[1000];
+        List<Integer> writes = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            writes.add(sendWrite(handle, i * 1000L, data));
+        }
+        int stat = sendPath(STAT, "/f");
+        int close = sendClose(handle);
+        int rename = send(RENAME, packet -> {
+            packet.putString("/f");
+            packet.putString("/g");
+        });
+        for (int write : writes) {
+            assertThat(status(write)).isZero();
+        }
+        Buffer attributes = answer(stat, ATTRIBUTES);
+        attributes.getInt();
+        assertThat(attributes.getLong()).isEqualTo(100_000);
+        assertThat(status(close)).isZero();
+        assertThat(status(rename)).isZero();
+        answer(sendPath(STAT, "/g"), ATTRIBUTES);
+        assertThat(status(sendPath(STAT, "/f"))).isEqualTo(2);
+    }
+
+    /// As sshfs does it, which does not wait for the handle.
+    @Test
+    void aFileIsThereForWhatIsSentRightAfterItsCreation() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            int open = sendOpen("/new" + i, 2 | 8);
+            int stat = sendPath(STAT, "/new" + i);
+            answer(stat, ATTRIBUTES);
+            answer(open, HANDLE);
+        }
+    }
+
+    @Test
+    void aFileThatIsBeingClosedIsReadAtOnce() throws Exception {
+        String handle = open("/f", 2 | 8);
+        sendWrite(handle, 0, "hello".getBytes(UTF_8));
+        sendClose(handle);
+        String reader = open("/f", 1);
+        Buffer data = answer(sendRead(reader, 0, 100), DATA);
+        assertThat(data.getString()).isEqualTo("hello");
+        assertThat(status(sendRead(reader, 5, 100))).isEqualTo(1);
+    }
+
+    @Test
+    void beforeThereIsATreeEveryOperationSaysWhy() throws Exception {
+        session = new SftpSession(SftpSessionTest::noTree, threads, InstantSource.system());
+        for (int request : List.of(sendPath(STAT, "/"), sendPath(OPENDIR, "/"), sendOpen("/f", 2 | 8))) {
+            Buffer status = answer(request, STATUS);
+            assertThat(status.getInt()).isEqualTo(4);
+            assertThat(status.getString()).isEqualTo("3 of 7 servers connected, 3 announced");
+        }
+    }
+
+    @Test
+    void aHandleThatIsNotThereIsAnAnswer() throws Exception {
+        assertThat(status(sendRead("99", 0, 10))).isEqualTo(5);
+        assertThat(status(sendClose("99"))).isEqualTo(5);
+        assertThat(status(send(77, _ -> {}))).isEqualTo(8);
+    }
+
+    /// Packets of every type, cut and filled with anything: each is answered, or ends the session, and none does
+    /// more.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void everyPacketIsAnswered(long seed) throws Exception {
+        var random = new Random(seed);
+        for (int i = 0; i < 500; i++) {
+            int type = random.nextInt(3) == 0 ? 200 : 3 + random.nextInt(19);
+            var rest = new byte[random.nextInt(60)];
+            random.nextBytes(rest);
+            if (rest.length > 4 && random.nextBoolean()) {
+                rest[0] = rest[1] = rest[2] = 0;
+                rest[3] = (byte) random.nextInt(rest.length);
+            }
+            int id = send(type, packet -> packet.putRawBytes(rest));
+            Buffer reply = replies(id).poll(20, TimeUnit.SECONDS);
+            assertThat(reply).as("an answer to type " + type).isNotNull();
+        }
+        assertThatThrownBy(() -> session.handle(new ByteArrayBuffer(new byte[] {OPEN, 0}), this::take))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aSessionThatEndsLetsGoOfEverythingAndPublishesNothing() throws Exception {
+        String handle = open("/f", 2 | 8);
+        sendWrite(handle, 0, "hello".getBytes(UTF_8));
+        Tree tree = trees.tree();
+        session.close();
+        while (tree.openAt(GridPath.parse("f")).isPresent()) {
+            Thread.onSpinWait();
+        }
+        assertThat(tree.list(GridPath.ROOT)).containsOnlyKeys("big");
+    }
+}

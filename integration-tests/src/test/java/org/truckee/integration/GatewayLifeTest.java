@@ -1,0 +1,144 @@
+package org.truckee.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Gateways that come and go, on three storage nodes in processes of their own.
+class GatewayLifeTest {
+    private static final int STORAGE_NODES = 3;
+
+    @TempDir
+    Path folder;
+
+    private final List<NodeProcess> running = new ArrayList<>();
+    private String introducer = "";
+
+    private String dir(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private String truckee(String... arguments) throws Exception {
+        try (var command = NodeProcess.start(folder, "command", arguments)) {
+            return command.finished();
+        }
+    }
+
+    private NodeProcess run(String name) throws IOException {
+        NodeProcess process = NodeProcess.start(folder, name, "run", dir(name));
+        running.add(process);
+        return process;
+    }
+
+    @BeforeEach
+    void startServers() throws Exception {
+        Clients.program("sftp");
+        truckee(
+                "create-introducer",
+                "--hostname=127.0.0.1",
+                "--port=" + freePort(),
+                "--webport=" + freePort(),
+                dir("introducer"));
+        introducer = truckee("show-furl", dir("introducer")).strip();
+        run("introducer").awaitReady();
+        for (int i = 1; i <= STORAGE_NODES; i++) {
+            truckee(
+                    "create-storage-node",
+                    "--hostname=127.0.0.1",
+                    "--port=" + freePort(),
+                    "--webport=" + freePort(),
+                    "--introducer=" + introducer,
+                    dir("storage" + i));
+            run("storage" + i).awaitReady();
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        Collections.reverse(running);
+        running.forEach(NodeProcess::close);
+    }
+
+    private int createGateway(String name, String... options) throws Exception {
+        int port = freePort();
+        List<String> command =
+                new ArrayList<>(List.of("create-gateway", "--sftp-port=" + port, "--webport=" + freePort()));
+        command.addAll(List.of(options));
+        command.add(dir(name));
+        truckee(command.toArray(String[]::new));
+        return port;
+    }
+
+    private OpenSshSftp sftp(int port) {
+        return new OpenSshSftp(folder, port);
+    }
+
+    @Test
+    void withTooFewServersTheLoginSaysSo() throws Exception {
+        int port = createGateway("gateway", "--introducer=" + introducer);
+        run("gateway").awaitPort(port);
+        var clients = new Clients(folder, port);
+        String sentence = "of 7 servers connected";
+        var banner = clients.run(
+                "sftp",
+                "-P",
+                clients.port(),
+                "-o",
+                "StrictHostKeyChecking=no",
+                "-o",
+                "UserKnownHostsFile=/dev/null",
+                clients.user() + "@127.0.0.1");
+        assertThat(banner.said()).contains(sentence);
+        assertThat(sftp(port).run("mkdir d")).contains("Failure");
+        assertThat(folder.resolve("gateway.log"))
+                .content()
+                .doesNotContain("URI:")
+                .doesNotContain("passw0rd");
+    }
+
+    @Test
+    void aGatewayFromTheRecoveryFileIsASecondDoorAndTheFirstOnesReturn() throws Exception {
+        Files.writeString(folder.resolve("file"), "contents");
+        int first = createGateway(
+                "first", "--introducer=" + introducer, "--shares-needed=1", "--shares-happy=2", "--shares-total=3");
+        NodeProcess firstProcess = run("first").awaitReady();
+        sftp(first).run("mkdir d", "put file d/one");
+        Files.writeString(folder.resolve("recovery"), truckee("recovery", dir("first")));
+
+        int second = createGateway("second", "--recovery=" + folder.resolve("recovery"));
+        run("second").awaitReady();
+        assertThat(sftp(second).run("ls -1 d")).contains("d/one");
+        sftp(second).run("put file d/two");
+        assertThat(sftp(first).run("ls -1 d")).contains("d/one").contains("d/two");
+
+        firstProcess.close();
+        try (Stream<Path> files = Files.walk(folder.resolve("first"))) {
+            for (Path path : files.sorted(Collections.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+        int third = createGateway("third", "--recovery=" + folder.resolve("recovery"));
+        run("third").awaitReady();
+        sftp(third).run("get d/one back-one", "get d/two back-two");
+        assertThat(folder.resolve("back-one")).hasContent("contents");
+        assertThat(folder.resolve("back-two")).hasContent("contents");
+    }
+}
