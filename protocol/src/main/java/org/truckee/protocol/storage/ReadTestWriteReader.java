@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.truckee.protocol.cbor.CborReader;
 import org.truckee.protocol.cbor.Field;
+import org.truckee.protocol.cbor.MalformedCborException;
 import org.truckee.protocol.storage.StagedBytes.Piece;
 import org.truckee.protocol.storage.StorageMessages.ReadTestWrite;
 
@@ -82,6 +83,9 @@ final class ReadTestWriteReader {
 
     private StagedWrite readWrite(CborReader reader) throws IOException {
         var fields = reader.fields(OFFSET, data);
+        if (fields.get(OFFSET) > Long.MAX_VALUE - fields.get(data).length()) {
+            throw new MalformedCborException("a write ends beyond what can be counted");
+        }
         return new StagedWrite(fields.get(OFFSET), fields.get(data));
     }
 

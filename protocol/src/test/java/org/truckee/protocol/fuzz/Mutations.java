@@ -30,7 +30,8 @@ public final class Mutations {
         return bytes;
     }
 
-    private byte[] mutate(byte[] bytes) {
+    /// One mutation, made in `bytes` or in a copy.
+    byte[] mutate(byte[] bytes) {
         if (bytes.length == 0) {
             return new byte[] {(byte) random.nextInt()};
         }

@@ -117,6 +117,17 @@ public final class RawHttps implements AutoCloseable {
         return line.toString(ISO_8859_1).stripTrailing();
     }
 
+    /// Sends no more, and reads what comes until the other side closes too: the status of the first answer, if any.
+    public Optional<Integer> lastAnswer() {
+        try {
+            socket.shutdownOutput();
+            String all = new String(in.readAllBytes(), ISO_8859_1);
+            return all.startsWith("HTTP/1.1 ") ? Optional.of(Integer.parseInt(all.substring(9, 12))) : Optional.empty();
+        } catch (IOException reset) {
+            return Optional.empty();
+        }
+    }
+
     /// Waits until the other side closes the connection; false if it sends something first.
     public boolean isClosedByServer() {
         try {

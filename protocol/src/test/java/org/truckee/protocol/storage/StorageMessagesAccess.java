@@ -18,6 +18,26 @@ public final class StorageMessagesAccess {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Message(byte[] bytes, Fuzz.Parser parser) {}
 
+    /// Of shares 0 to 2, 48 bytes each.
+    public static byte[] allocate() {
+        return StorageMessages.write(new StorageMessages.Allocate(Set.of(0, 1, 2), 48));
+    }
+
+    public static byte[] reason() {
+        return StorageMessages.writeReason("bad hash");
+    }
+
+    public static byte[] change(int share) {
+        var test = new TestAndWrite.Test(0, 1, ByteBuffer.allocate(0));
+        var write = new TestAndWrite.Write(5, ByteBuffer.allocate(40));
+        var change = new TestAndWrite(
+                share == 0 ? List.of(test) : List.of(),
+                List.of(write),
+                share == 1 ? OptionalLong.of(45) : OptionalLong.empty());
+        return StorageMessages.write(
+                new StorageMessages.ReadTestWrite(Map.of(share, change), List.of(new ReadVector(0, 57))));
+    }
+
     static StorageMessages.ReadTestWrite readReadTestWrite(byte[] bytes) throws IOException {
         try (var staged = new StagedBytes(Path.of(System.getProperty("java.io.tmpdir")))) {
             return ReadTestWriteReader.read(new ByteArrayInputStream(bytes), staged);

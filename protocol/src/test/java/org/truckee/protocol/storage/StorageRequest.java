@@ -26,7 +26,11 @@ public record StorageRequest(String method, String path, List<String> headers, b
                 .with("Host", "127.0.0.1");
     }
 
-    StorageRequest withPath(String other) {
+    public StorageRequest withMethod(String other) {
+        return new StorageRequest(other, path, headers, body);
+    }
+
+    public StorageRequest withPath(String other) {
         return new StorageRequest(method, other, headers, body);
     }
 
