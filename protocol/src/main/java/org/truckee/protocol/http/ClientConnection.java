@@ -88,9 +88,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         try {
             return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new SilenceException("no answer within " + patience.toSeconds() + " s");
+            throw new SilenceException("no answer within " + SilenceException.words(patience));
         } catch (ExecutionException e) {
-            throw new IOException(Objects.requireNonNull(e.getCause()).getMessage(), e.getCause());
+            throw e.getCause() instanceof ProtocolViolationException violation
+                    ? new ProtocolViolationException(violation.problem(), violation)
+                    : new IOException(Objects.requireNonNull(e.getCause()).getMessage(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for an answer");
@@ -135,8 +137,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         var part = (HttpObject) message;
         if (abandoned || part.decoderResult().isFailure()) {
             ReferenceCountUtil.release(part);
-            fail(new IOException(
-                    "the server does not speak HTTP", part.decoderResult().cause()));
+            fail(new ProtocolViolationException("its answer is not HTTP"));
             ctx.close();
             return;
         }

@@ -27,7 +27,9 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.truckee.crypto.Location;
 import org.truckee.protocol.ByteStream;
@@ -38,6 +40,7 @@ public final class HttpsClient implements AutoCloseable {
     /// Python servers drop idle connections after 60 s without a word.
     private static final Duration MAX_IDLE = Duration.ofSeconds(50);
 
+    private static final int MAX_IDLE_CONNECTIONS = 32;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final int PIECE_BYTES = 64 << 10;
@@ -45,13 +48,21 @@ public final class HttpsClient implements AutoCloseable {
     private final EventLoopGroup loops;
     private final Location location;
     private final SslContext tls;
+    private final Duration patience;
     private final ConcurrentLinkedDeque<ClientConnection> idle = new ConcurrentLinkedDeque<>();
     private volatile boolean closed;
 
     public HttpsClient(EventLoopGroup loops, Location location, SslContext tls) {
+        this(loops, location, tls, PATIENCE);
+    }
+
+    /// `patience` is how long a server may say nothing, or take nothing, before a request has failed; so a connection
+    /// that was cut without a word is noticed.
+    public HttpsClient(EventLoopGroup loops, Location location, SslContext tls, Duration patience) {
         this.loops = loops;
         this.location = location;
         this.tls = tls;
+        this.patience = patience;
     }
 
     public Location location() {
@@ -101,6 +112,9 @@ public final class HttpsClient implements AutoCloseable {
         if (closed) {
             close();
         }
+        if (idle.size() > MAX_IDLE_CONNECTIONS) {
+            Optional.ofNullable(idle.pollFirst()).ifPresent(ClientConnection::close);
+        }
     }
 
     private ClientConnection connect() throws IOException {
@@ -108,12 +122,15 @@ public final class HttpsClient implements AutoCloseable {
             throw new IOException("this client is closed");
         }
         SslHandler secured = tls.newHandler(ByteBufAllocator.DEFAULT, location.host(), location.port());
-        var connection = new ClientConnection(PATIENCE, this::keep);
+        secured.setHandshakeTimeout(connectTime().toNanos(), TimeUnit.NANOSECONDS);
+        var connection = new ClientConnection(patience, this::keep);
         await(new Bootstrap()
                 .group(loops)
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, Tls.receiving())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        connectTime().toMillis())
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
@@ -127,6 +144,10 @@ public final class HttpsClient implements AutoCloseable {
                 .connect(location.host(), location.port()));
         await(secured.handshakeFuture());
         return connection;
+    }
+
+    private Duration connectTime() {
+        return patience.compareTo(CONNECT) < 0 ? patience : CONNECT;
     }
 
     private void await(Future<?> step) throws IOException {

@@ -150,7 +150,7 @@ public final class IncomingBody implements ReadableByteChannel {
             }
             if (nanos <= 0) {
                 trouble = Trouble.TOO_SLOW;
-                throw new SilenceException("nothing arrived for " + patience.toSeconds() + " s");
+                throw new SilenceException("nothing arrived for " + SilenceException.words(patience));
             }
             expectSpeed();
             try {

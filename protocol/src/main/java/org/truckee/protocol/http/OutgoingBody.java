@@ -21,7 +21,7 @@ final class OutgoingBody {
     /// Returns when the last byte is handed to the socket; `patience` bounds the wait for any single piece.
     static void send(Channel channel, ByteStream body, Duration patience) throws IOException {
         for (long left = body.length(); left > 0; ) {
-            ByteBuf piece = channel.alloc().heapBuffer((int) Math.min(left, PIECE_BYTES));
+            ByteBuf piece = Tls.buffer(channel.alloc(), (int) Math.min(left, PIECE_BYTES));
             try {
                 ByteBuffer space = piece.nioBuffer(0, piece.capacity());
                 space.limit((int) Math.min(left, PIECE_BYTES));
@@ -44,7 +44,7 @@ final class OutgoingBody {
     static void await(ChannelFuture written, Duration patience) throws IOException {
         try {
             if (!written.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new SilenceException("the other side took nothing for " + patience.toSeconds() + " s");
+                throw new SilenceException("the other side took nothing for " + SilenceException.words(patience));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

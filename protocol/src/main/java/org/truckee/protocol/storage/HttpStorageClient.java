@@ -3,6 +3,7 @@ package org.truckee.protocol.storage;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,9 +16,12 @@ import org.truckee.crypto.Swissnum;
 import org.truckee.crypto.UploadSecret;
 import org.truckee.crypto.WriteEnabler;
 import org.truckee.protocol.ByteStream;
+import org.truckee.protocol.cbor.MalformedCborException;
 import org.truckee.protocol.http.Answer;
 import org.truckee.protocol.http.Authorization;
+import org.truckee.protocol.http.BodyTooLongException;
 import org.truckee.protocol.http.HttpsClient;
+import org.truckee.protocol.http.ProtocolViolationException;
 import org.truckee.protocol.http.StatusException;
 import org.truckee.protocol.storage.Operation.Target;
 
@@ -40,7 +44,7 @@ public final class HttpStorageClient implements StorageServer, AutoCloseable {
     public ServerVersion version() throws IOException {
         var target = new Target(ShareKind.IMMUTABLE, Optional.empty(), 0);
         try (var answer = send(Operation.VERSION, target, headers(), NOTHING)) {
-            return StorageMessages.readVersion(body(answer, "the version request", 200));
+            return parsed(answer, StorageMessages::readVersion, "the version request", 200);
         }
     }
 
@@ -61,7 +65,7 @@ public final class HttpStorageClient implements StorageServer, AutoCloseable {
         SecretHeader.UPLOAD_SECRET.add(headers, upload.toBytes());
         var message = StorageMessages.write(new StorageMessages.Allocate(shares, shareBytes));
         try (var answer = sendCbor(Operation.ALLOCATE, of(storageIndex), headers, message)) {
-            return StorageMessages.readAllocation(body(answer, "the allocation", 200, 201));
+            return parsed(answer, StorageMessages::readAllocation, "the allocation", 200, 201);
         }
     }
 
@@ -80,7 +84,7 @@ public final class HttpStorageClient implements StorageServer, AutoCloseable {
                 case 416 -> WriteAnswer.Refused.BEYOND_END;
                 default ->
                     new WriteAnswer.Written(
-                            StorageMessages.readMissing(body(answer, "the write of a share", 200, 201)));
+                            parsed(answer, StorageMessages::readMissing, "the write of a share", 200, 201));
             };
         }
     }
@@ -103,7 +107,7 @@ public final class HttpStorageClient implements StorageServer, AutoCloseable {
     @Override
     public Set<Integer> list(ShareKind kind, StorageIndex storageIndex) throws IOException {
         try (var answer = send(Operation.LIST, of(kind, storageIndex, 0), headers(), NOTHING)) {
-            return StorageMessages.readShares(body(answer, "the list of shares", 200));
+            return parsed(answer, StorageMessages::readShares, "the list of shares", 200);
         }
     }
 
@@ -134,11 +138,11 @@ public final class HttpStorageClient implements StorageServer, AutoCloseable {
     private static long checkedLength(Answer answer, long offset, long length) throws IOException {
         Matcher range = CONTENT_RANGE.matcher(answer.header("content-range").orElse(""));
         if (!range.matches() || Long.parseLong(range.group(1)) != offset) {
-            throw new IOException("the server answered a read with another range than was asked for");
+            throw new ProtocolViolationException("it answered a read with another range than was asked for");
         }
         long given = Long.parseLong(range.group(2)) - offset + 1;
         if (given < 1 || given > length) {
-            throw new IOException("the server answered a read of " + length + " bytes with " + given);
+            throw new ProtocolViolationException("it answered a read of " + length + " bytes with " + given);
         }
         return given;
     }
@@ -175,7 +179,7 @@ public final class HttpStorageClient implements StorageServer, AutoCloseable {
             return switch (answer.status()) {
                 case 401 -> new ReadTestWriteAnswer.WrongWriteEnabler();
                 case 507 -> new ReadTestWriteAnswer.NoRoom();
-                default -> StorageMessages.readTested(body(answer, "the change of a mutable file", 200));
+                default -> parsed(answer, StorageMessages::readTested, "the change of a mutable file", 200);
             };
         }
     }
@@ -216,13 +220,19 @@ public final class HttpStorageClient implements StorageServer, AutoCloseable {
         return client.send(operation.method(), operation.path(target), headers, body);
     }
 
-    private static byte[] body(Answer answer, String what, int... accepted) throws IOException {
-        for (int status : accepted) {
-            if (answer.status() == status) {
-                return answer.bytes(MAX_REPLY_BYTES);
-            }
+    private interface Parser<T> {
+        T parse(byte[] body) throws IOException;
+    }
+
+    private static <T> T parsed(Answer answer, Parser<T> parser, String what, int... accepted) throws IOException {
+        if (Arrays.stream(accepted).noneMatch(status -> status == answer.status())) {
+            throw new StatusException(answer.status(), what);
         }
-        throw new StatusException(answer.status(), what);
+        try {
+            return parser.parse(answer.bytes(MAX_REPLY_BYTES));
+        } catch (MalformedCborException | BodyTooLongException e) {
+            throw new ProtocolViolationException("its answer to " + what + " is wrong: " + e.getMessage(), e);
+        }
     }
 
     private static boolean found(Answer answer, int accepted, String what) throws IOException {

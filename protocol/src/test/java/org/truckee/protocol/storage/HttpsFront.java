@@ -11,12 +11,14 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import org.truckee.crypto.Location;
 import org.truckee.crypto.NodeCertificate;
 import org.truckee.crypto.Swissnum;
 import org.truckee.protocol.http.Bounds;
 import org.truckee.protocol.http.HttpServer;
 import org.truckee.protocol.http.HttpsClient;
+import org.truckee.protocol.http.RequestHandler;
 import org.truckee.protocol.http.Tls;
 
 /// A storage server seen through HTTPS on loopback.
@@ -45,9 +47,25 @@ public final class HttpsFront implements AutoCloseable {
 
     /// Another client, that believes in this swissnum and certificate.
     public HttpStorageClient client(Swissnum swissnum, NodeCertificate certificate) {
+        return client(swissnum, certificate, port(), Duration.ofMinutes(1));
+    }
+
+    /// A client that gives up soon, of this server or of what listens at another port.
+    public static HttpStorageClient impatient(int port) {
+        return client(SWISSNUM, CERTIFICATE, port, Duration.ofMillis(500));
+    }
+
+    private static HttpStorageClient client(
+            Swissnum swissnum, NodeCertificate certificate, int port, Duration patience) {
         var tls = Tls.client(
                 shown -> NodeCertificate.spkiHash(shown.getPublicKey()).equals(certificate.spkiHash()));
-        return new HttpStorageClient(new HttpsClient(LOOPS, new Location("127.0.0.1", port()), tls), swissnum);
+        return new HttpStorageClient(new HttpsClient(LOOPS, new Location("127.0.0.1", port), tls, patience), swissnum);
+    }
+
+    /// A port on which the certificate that clients expect is shown, and anything may happen then.
+    public static HttpServer stranger(RequestHandler handler) throws IOException {
+        var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        return HttpServer.secure(LOOPS, loopback, Tls.server(CERTIFICATE), Bounds.DEFAULT, handler);
     }
 
     public NodeCertificate certificate() {

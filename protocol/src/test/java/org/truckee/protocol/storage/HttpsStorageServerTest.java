@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -19,10 +22,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.truckee.crypto.NodeCertificate;
 import org.truckee.crypto.Swissnum;
 import org.truckee.protocol.ByteStream;
+import org.truckee.protocol.http.ProtocolViolationException;
+import org.truckee.protocol.http.Reply;
 import org.truckee.protocol.http.ServerUnreachableException;
+import org.truckee.protocol.http.SilenceException;
 import org.truckee.protocol.http.StatusException;
 
 class HttpsStorageServerTest extends StorageServerContract {
@@ -117,6 +124,86 @@ class HttpsStorageServerTest extends StorageServerContract {
             assertThatThrownBy(client::version)
                     .isInstanceOf(StatusException.class)
                     .hasMessage("the server does not accept our authorisation for the version request (status 401)");
+        }
+    }
+
+    @Test
+    void connectionThatHangsIsNoticed() throws IOException {
+        var faulty = new FaultyStorageServer(memory);
+        try (var hanging = new HttpsFront(faulty);
+                var client = HttpsFront.impatient(hanging.port())) {
+            client.version();
+            faulty.inject(new Fault.Hang(Fault.Applied.NOT), Schedule.always());
+            assertThatThrownBy(client::version)
+                    .isInstanceOf(SilenceException.class)
+                    .hasMessage("no answer within 500 ms");
+            faulty.heal();
+            faulty.release();
+            assertThat(client.version().application()).isEqualTo("memory");
+        }
+    }
+
+    @Test
+    void readThatHangsIsNoticed() throws IOException {
+        var faulty = new FaultyStorageServer(memory);
+        memory.setShare(ShareKind.IMMUTABLE, INDEX, 0, new byte[300_000]);
+        faulty.inject(new Fault.Stall(100_000), Schedule.always(), FaultyStorageServer.Call.READ);
+        try (var hanging = new HttpsFront(faulty);
+                var client = HttpsFront.impatient(hanging.port());
+                var read =
+                        client.read(ShareKind.IMMUTABLE, INDEX, 0, 0, 300_000).orElseThrow()) {
+            assertThatThrownBy(read::readAll)
+                    .isInstanceOf(SilenceException.class)
+                    .hasMessage("nothing arrived for 500 ms");
+            faulty.release();
+        }
+    }
+
+    @Test
+    void portThatSaysNothingIsSilent() throws IOException {
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var client = HttpsFront.impatient(silent.getLocalPort())) {
+            assertThatThrownBy(client::version)
+                    .isInstanceOf(ServerUnreachableException.class)
+                    .hasMessage("127.0.0.1:" + silent.getLocalPort() + " did not answer");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "00, 'its answer to the version request is wrong: expected a map'",
+        "a0, 'its answer to the version request is wrong: the server does not speak version 1 of the storage protocol'"
+    })
+    void wrongAnswerIsAViolationOfTheProtocol(String hex, String problem) throws IOException {
+        byte[] body = HexFormat.of().parseHex(hex);
+        try (var stranger = HttpsFront.stranger(_ -> Reply.of(200, "application/cbor", body));
+                var client = HttpsFront.impatient(stranger.port())) {
+            assertThatThrownBy(client::version)
+                    .isInstanceOf(ProtocolViolationException.class)
+                    .hasMessage("the server does not keep to the protocol: " + problem);
+        }
+    }
+
+    @ParameterizedTest(name = "Content-Range \"{0}\"")
+    @ValueSource(strings = {"", "bytes 0-9/*", "bytes 3-2/*", "bytes 3-13/*", "bytes 3-99999999999999999999/*"})
+    void readOfAnotherRangeIsAViolationOfTheProtocol(String range) throws IOException {
+        try (var stranger = HttpsFront.stranger(_ ->
+                        Reply.of(206, "application/octet-stream", new byte[10]).with("content-range", range));
+                var client = HttpsFront.impatient(stranger.port())) {
+            assertThatThrownBy(() -> client.read(ShareKind.IMMUTABLE, INDEX, 0, 3, 10))
+                    .isInstanceOf(ProtocolViolationException.class);
+        }
+    }
+
+    @Test
+    void brokenServerIsNoViolation() throws IOException {
+        try (var stranger = HttpsFront.stranger(_ -> {
+                    throw new IOException("the disk is on fire");
+                });
+                var client = HttpsFront.impatient(stranger.port())) {
+            assertThatThrownBy(client::version)
+                    .isInstanceOf(StatusException.class)
+                    .hasMessage("the server failed at the version request (status 500)");
         }
     }
 
