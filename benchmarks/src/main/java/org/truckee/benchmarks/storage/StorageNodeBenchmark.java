@@ -110,11 +110,11 @@ final class StorageNodeBenchmark {
                         "--hostname",
                         "127.0.0.1",
                         "--port",
-                        "tcp:" + port + ":interface=127.0.0.1",
+                        Integer.toString(port),
                         "--location",
                         "tcp:127.0.0.1:" + port,
                         "--webport",
-                        "tcp:" + (port + 1) + ":interface=127.0.0.1")
+                        Integer.toString(port + 1))
                 .inheritIO()
                 .start();
         if (created.waitFor() != 0) {
