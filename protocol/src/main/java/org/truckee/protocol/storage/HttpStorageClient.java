@@ -53,7 +53,7 @@ public final class HttpStorageClient implements StorageServer, AutoCloseable {
         try (var answer = client.send("GET", StorageUsage.PATH, headers(), NOTHING)) {
             return answer.status() == 404
                     ? Optional.empty()
-                    : Optional.of(StorageUsage.read(body(answer, "the question how much it keeps", 200)));
+                    : Optional.of(parsed(answer, StorageUsage::read, "the question how much it keeps", 200));
         }
     }
 
