@@ -46,6 +46,15 @@ public enum Tag {
     /// Ours, not Tahoe's: tells what a name in a directory stands for, without its capabilities.
     LINK_IDENTITY("truckee_link_identity_v1"),
 
+    /// Ours, not Tahoe's: the names that clashing entries of a directory are shown under.
+    DIRECTORY_CONFLICT("truckee_directory_conflict_v1"),
+
+    /// Ours, not Tahoe's: binds an entry's dot to its directory, name and capabilities.
+    DIRECTORY_MARK("truckee_directory_mark_v1"),
+
+    /// Ours, not Tahoe's: the dot of an entry that another client added.
+    DIRECTORY_DOT("truckee_directory_dot_v1"),
+
     /// Ours, not Tahoe's: what an upload in progress is known by on a server.
     UPLOAD_SECRET("truckee_upload_secret_v1");
 
