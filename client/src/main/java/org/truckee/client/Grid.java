@@ -9,11 +9,12 @@ import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.Transfers;
 import org.truckee.client.immutable.Uploader;
+import org.truckee.client.mutable.KeyPool;
 import org.truckee.client.mutable.MutableFiles;
 import org.truckee.crypto.LeaseSecret;
 
 /// A grid of storage servers as one client uses it. Safe for use by any number of threads.
-public final class Grid {
+public final class Grid implements AutoCloseable {
     private final KnownServers servers;
     private final InstantSource clock;
     private final UploadPolicy policy;
@@ -22,19 +23,22 @@ public final class Grid {
     private final Uploader uploader;
     private final Transfers transfers;
 
-    /// New directories are kept as `directoryCopies` whole copies, or as many as there are servers.
+    /// New directories are kept as `directoryCopies` whole copies, but at most as many as files have shares or there
+    /// are servers.
     public Grid(
             KnownServers servers,
             LeaseSecret leaseSecret,
             UploadPolicy policy,
             int directoryCopies,
+            KeyPool keys,
             SecureRandom random,
             InstantSource clock) {
         this.servers = servers;
         this.clock = clock;
         this.policy = policy;
-        this.mutableFiles = new MutableFiles(servers, leaseSecret, random);
-        this.directories = new Directories(mutableFiles, servers, directoryCopies);
+        this.mutableFiles = new MutableFiles(servers, leaseSecret, policy.happy(), keys, random);
+        int copies = Math.min(directoryCopies, policy.encoding().total());
+        this.directories = new Directories(mutableFiles, servers, copies, random, clock);
         this.transfers = new Transfers(clock);
         this.uploader = new Uploader(servers, leaseSecret, random);
     }
@@ -51,5 +55,11 @@ public final class Grid {
     /// The tree below a directory.
     public GridFiles files(DirectoryCap root) {
         return new GridFiles(root, directories, mutableFiles, uploader, servers, policy, clock);
+    }
+
+    /// Ends what goes on in the background.
+    @Override
+    public void close() {
+        directories.close();
     }
 }

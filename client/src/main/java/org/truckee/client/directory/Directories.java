@@ -1,61 +1,190 @@
 package org.truckee.client.directory;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.NoSuchFileException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 import org.truckee.client.cap.ChkReadCap;
 import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.cap.DirectoryCap;
-import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.LiteralCap;
+import org.truckee.client.cap.MutableFormat;
 import org.truckee.client.cap.MutableReadCap;
 import org.truckee.client.cap.MutableVerifyCap;
 import org.truckee.client.cap.MutableWriteCap;
+import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
+import org.truckee.client.grid.ServerSelector;
 import org.truckee.client.immutable.ChkFile;
 import org.truckee.client.mutable.MutableFiles;
+import org.truckee.crypto.MutableSigningKey;
 
-/// Makes, reads and changes directories. Safe for use by any number of threads.
-public final class Directories {
+/// Makes, reads and changes directories. Those that it makes are replicated sets ([ReplicatedDirectory]), which any
+/// number of clients may change at the same time; others keep the way they were made. Safe for use by any number of
+/// threads.
+public final class Directories implements AutoCloseable {
+    private static final int MAX_OPEN = 1000;
+
     private final MutableFiles mutableFiles;
     private final KnownServers servers;
     private final int copies;
+    private final SecureRandom random;
+    private final InstantSource clock;
+    private final PublishRule rule = new PublishRule(new Merge());
+    private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
 
-    /// One change at a time for each directory within this process; the servers sort out those of other processes.
-    private final Map<MutableWriteCap, ReentrantLock> locks = new ConcurrentHashMap<>();
+    /// The directories used last. One that is forgotten is read anew when it is used again, and written by a new
+    /// writer. Guarded by itself.
+    private final Map<DirectoryCap, Gate> open = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<DirectoryCap, Gate> eldest) {
+            return size() > MAX_OPEN;
+        }
+    };
+
+    /// Lets changes into a directory, until it is removed.
+    private static final class Gate {
+        /// Held for writing while the directory must not change.
+        final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+        volatile boolean removed;
+
+        /// Guarded by this object's monitor.
+        @Nullable
+        OpenDirectory directory;
+    }
 
     /// New directories are kept as `copies` whole copies, or as many as there are servers.
-    public Directories(MutableFiles mutableFiles, KnownServers servers, int copies) {
+    public Directories(
+            MutableFiles mutableFiles, KnownServers servers, int copies, SecureRandom random, InstantSource clock) {
         this.mutableFiles = mutableFiles;
         this.servers = servers;
         this.copies = copies;
-    }
-
-    /// Changes a table; may be called more than once, each time on the newest one.
-    @FunctionalInterface
-    public interface Change {
-        void apply(DirectoryTable table) throws IOException;
+        this.random = random;
+        this.clock = clock;
     }
 
     /// Makes an empty directory.
     public DirectoryCap create() throws IOException {
-        int total = Math.clamp(servers.connected().size(), 1, copies);
-        return new DirectoryCap(mutableFiles.create(new byte[0], new Encoding(1, total)));
+        MutableSigningKey key = mutableFiles.keys().take();
+        var cap = MutableWriteCap.of(MutableFormat.SDMF, key);
+        List<GridServer> ring = ServerSelector.inOrder(
+                servers.connected(), cap.readOnly().readKey().storageIndex());
+        if (ring.isEmpty()) {
+            throw new IOException("no directory can be made: no server is connected");
+        }
+        ReplicatedDirectory made = replicated(cap.readOnly(), Optional.of(cap));
+        made.create(key, ring.subList(0, Math.min(copies, ring.size())));
+        var directory = new DirectoryCap(cap);
+        gate(directory).directory = made;
+        return directory;
     }
 
-    /// The newest table of a directory.
-    public DirectoryTable read(DirectoryCap directory) throws IOException {
+    /// The names in a directory: changes made here at once, those made elsewhere after at most 2 s.
+    public Listing read(DirectoryCap directory) throws IOException {
+        return open(directory).read();
+    }
+
+    /// Changes a directory. The change is made when this returns; where it says that it may still appear, it may.
+    public void change(DirectoryCap directory, Change change) throws IOException {
+        if (!(directory.file() instanceof MutableWriteCap)) {
+            throw new AccessDeniedException("the directory can only be read");
+        }
+        Gate gate = gate(directory);
+        gate.lock.readLock().lock();
+        try {
+            if (gate.removed) {
+                throw new NoSuchFileException("the directory was removed");
+            }
+            open(directory).change(change);
+        } finally {
+            gate.lock.readLock().unlock();
+        }
+    }
+
+    /// Removes something whose contents must not be lost.
+    @FunctionalInterface
+    public interface Removal {
+        void remove() throws IOException;
+    }
+
+    /// Removes an empty directory by `removal`, and lets nobody in this process put anything into it meanwhile or
+    /// later.
+    ///
+    /// @throws DirectoryNotEmptyException if it is not empty
+    public void removeEmpty(DirectoryCap directory, String name, Removal removal) throws IOException {
+        Gate gate = gate(directory);
+        gate.lock.writeLock().lock();
+        try {
+            if (!open(directory).readNow().isEmpty()) {
+                throw new DirectoryNotEmptyException(name);
+            }
+            removal.remove();
+            gate.removed = true;
+        } finally {
+            gate.lock.writeLock().unlock();
+        }
+    }
+
+    private Gate gate(DirectoryCap directory) {
+        synchronized (open) {
+            return open.computeIfAbsent(directory, _ -> new Gate());
+        }
+    }
+
+    private OpenDirectory open(DirectoryCap directory) throws IOException {
+        Gate gate = gate(directory);
+        synchronized (gate) {
+            OpenDirectory known = gate.directory;
+            if (known == null) {
+                known = openAnew(directory);
+                gate.directory = known;
+            }
+            return known;
+        }
+    }
+
+    private OpenDirectory openAnew(DirectoryCap directory) throws IOException {
         return switch (directory.file()) {
-            case MutableWriteCap cap ->
-                DirectoryTable.parse(mutableFiles.read(cap.readOnly()), Optional.of(cap.writeKey()));
-            case MutableReadCap cap -> DirectoryTable.parse(mutableFiles.read(cap), Optional.empty());
-            case LiteralCap cap -> DirectoryTable.parseImmutable(cap.data());
-            case ChkReadCap cap -> DirectoryTable.parseImmutable(readWhole(cap));
+            case MutableWriteCap cap -> openMutable(cap.readOnly(), Optional.of(cap));
+            case MutableReadCap cap -> openMutable(cap, Optional.empty());
+            case LiteralCap cap -> fixed(cap.data());
+            case ChkReadCap cap -> fixed(readWhole(cap));
             case ChkVerifyCap _, MutableVerifyCap _ ->
                 throw new IOException("a directory cannot be read with its verify capability");
         };
+    }
+
+    private OpenDirectory openMutable(MutableReadCap cap, Optional<MutableWriteCap> writeCap) throws IOException {
+        ReplicatedDirectory replicated = replicated(cap, writeCap);
+        if (replicated.isFound()) {
+            return replicated;
+        }
+        var tahoe = new TahoeDirectory(cap, writeCap, mutableFiles, clock);
+        tahoe.readNow(); // or it is not known what it is
+        return tahoe;
+    }
+
+    private ReplicatedDirectory replicated(MutableReadCap cap, Optional<MutableWriteCap> writeCap) {
+        return new ReplicatedDirectory(
+                cap, writeCap, mutableFiles.slots(cap), servers, rule, random, clock, background);
+    }
+
+    private static OpenDirectory fixed(byte[] table) {
+        return new OpenDirectory.Fixed(Listing.of(DirectoryTable.parseImmutable(table)));
     }
 
     private byte[] readWhole(ChkReadCap cap) throws IOException {
@@ -64,21 +193,9 @@ public final class Directories {
         return bytes;
     }
 
-    /// Changes a directory.
-    public void modify(DirectoryCap directory, Change change) throws IOException {
-        if (!(directory.file() instanceof MutableWriteCap cap)) {
-            throw new IOException("the directory can only be read");
-        }
-        ReentrantLock lock = locks.computeIfAbsent(cap, _ -> new ReentrantLock());
-        lock.lock();
-        try {
-            mutableFiles.modify(cap, contents -> {
-                var table = DirectoryTable.parse(contents, Optional.of(cap.writeKey()));
-                change.apply(table);
-                return table.toBytes();
-            });
-        } finally {
-            lock.unlock();
-        }
+    /// Ends what goes on in the background.
+    @Override
+    public void close() {
+        background.shutdownNow();
     }
 }

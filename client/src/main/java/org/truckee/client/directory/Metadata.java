@@ -28,6 +28,9 @@ import java.util.TreeMap;
 ///  "truckee": {"mode": BITS, "of": IDENTITY, "mtime": SECONDS, "atime": SECONDS, "checksums": {ALGORITHM: HEX}}}
 /// ```
 ///
+/// beside what a replicated directory notes of the entry ([Mark]): `"dot": [WRITER, COUNTER], "tag": TAG,
+/// "name": GIVEN_NAME, "settled": true`, the last two where they are needed.
+///
 /// `of` is the identity of the child that times and checksums were said of: other clients keep them when they put
 /// another file under the name.
 public final class Metadata {
@@ -61,6 +64,10 @@ public final class Metadata {
     private static final String MODIFIED = "mtime";
     private static final String ACCESSED = "atime";
     private static final String CHECKSUMS = "checksums";
+    private static final String DOT = "dot";
+    private static final String TAG = "tag";
+    private static final String NAME = "name";
+    private static final String SETTLED = "settled";
 
     private final ObjectNode json;
 
@@ -79,6 +86,11 @@ public final class Metadata {
         } catch (IOException | NumberFormatException notJson) {
             return Optional.empty();
         }
+    }
+
+    /// From what was changed here: equal to what is read from its bytes, where numbers are kept in other forms.
+    private static Metadata rebuilt(ObjectNode changed) {
+        return parse(new Metadata(changed).toBytes()).orElseThrow();
     }
 
     byte[] toBytes() {
@@ -101,7 +113,7 @@ public final class Metadata {
                     created.isNumber() ? created : JSON.getNodeFactory().numberNode(seconds));
         }
         tahoe.put(LINK_MODIFIED, seconds);
-        return new Metadata(copy);
+        return rebuilt(copy);
     }
 
     /// This without the link times of another place, linked now.
@@ -110,7 +122,7 @@ public final class Metadata {
         if (copy.get(TAHOE) instanceof ObjectNode tahoe) {
             tahoe.remove(LINK_CREATED);
         }
-        return new Metadata(copy).linkedAt(now);
+        return rebuilt(copy).linkedAt(now);
     }
 
     private static BigDecimal seconds(Instant time) {
@@ -159,7 +171,58 @@ public final class Metadata {
             ObjectNode object = ours.putObject(CHECKSUMS);
             checksums.forEach(object::put);
         }
-        return new Metadata(copy);
+        return rebuilt(copy);
+    }
+
+    /// What a replicated directory notes of the entry; empty if there is nothing that makes sense.
+    Optional<Mark> mark() {
+        JsonNode ours = json.path(OURS);
+        JsonNode dot = ours.path(DOT);
+        boolean sound = dot.path(0).isTextual()
+                && dot.path(1).canConvertToLong()
+                && dot.path(1).longValue() > 0
+                && ours.path(TAG).isTextual();
+        if (!sound) {
+            return Optional.empty();
+        }
+        var writer = new WriterId(dot.path(0).textValue());
+        return Optional.of(new Mark(
+                new Dot(writer, dot.path(1).longValue()),
+                ours.path(TAG).textValue(),
+                Optional.ofNullable(ours.path(NAME).textValue()),
+                ours.path(SETTLED).asBoolean(false)));
+    }
+
+    Metadata marked(Mark mark) {
+        ObjectNode copy = unmarked().json.deepCopy();
+        ObjectNode ours = copy.get(OURS) instanceof ObjectNode there ? there : copy.putObject(OURS);
+        ours.putArray(DOT).add(mark.dot().writer().text()).add(mark.dot().counter());
+        ours.put(TAG, mark.tag());
+        mark.name().ifPresent(name -> ours.put(NAME, name));
+        if (mark.settled()) {
+            ours.put(SETTLED, true);
+        }
+        return rebuilt(copy);
+    }
+
+    /// This without the mark of a replicated directory.
+    Metadata unmarked() {
+        if (!json.path(OURS).isObject()) {
+            return this;
+        }
+        ObjectNode copy = json.deepCopy();
+        if (copy.get(OURS) instanceof ObjectNode ours) {
+            ours.remove(List.of(DOT, TAG, NAME, SETTLED));
+            if (ours.isEmpty()) {
+                copy.remove(OURS);
+            }
+        }
+        return rebuilt(copy);
+    }
+
+    /// When the name was last linked, letter for letter.
+    String linkModifiedText() {
+        return json.path(TAHOE).path(LINK_MODIFIED).asText("");
     }
 
     /// This with the child shown as read-only, or not.
@@ -170,7 +233,7 @@ public final class Metadata {
         } else {
             copy.remove(NO_WRITE);
         }
-        return new Metadata(copy);
+        return rebuilt(copy);
     }
 
     /// Whether the child is to be shown as read-only.

@@ -26,6 +26,7 @@ import org.truckee.client.directory.Entry;
 import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.directory.Metadata;
+import org.truckee.client.directory.Names;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.Together;
 import org.truckee.client.immutable.ChkFile;
@@ -87,7 +88,7 @@ public final class GridFiles {
     public Map<String, FileStatus> list(GridPath path) throws IOException {
         DirectoryCap directory = directory(path);
         var names = new LinkedHashMap<String, FileStatus>();
-        for (Entry entry : directories.read(directory).entries()) {
+        for (Entry entry : directories.read(directory).entries().values()) {
             if (GridPath.isName(entry.name())) {
                 names.put(entry.name(), status(entry, isWritable(directory)));
             }
@@ -150,11 +151,16 @@ public final class GridFiles {
         }
         Child child = Child.of(file);
         Instant now = clock.instant();
-        directories.modify(parent, table -> {
-            Optional<Entry> before = table.get(path.name());
+        directories.change(parent, names -> {
+            Optional<Entry> before = names.get(path.name());
             checkRule(path, before, rule);
-            Metadata metadata = said(child, before.map(Entry::metadata).orElse(Metadata.empty()), said);
-            table.put(new Entry(path.name(), child, metadata.linkedAt(now)));
+            Metadata metadata = said(child, before.map(Entry::metadata).orElse(Metadata.empty()), said)
+                    .linkedAt(now);
+            if (rule instanceof LinkRule.IfAbsent) {
+                names.add(new Entry(path.name(), child, metadata));
+            } else {
+                names.put(new Entry(path.name(), child, metadata));
+            }
         });
     }
 
@@ -247,10 +253,12 @@ public final class GridFiles {
     /// Adds an entry under a name that nobody has.
     private void add(GridPath path, Child child, Metadata metadata) throws IOException {
         Metadata linked = metadata.movedAt(clock.instant());
-        directories.modify(writableDirectory(path), table -> {
-            checkAbsent(path, table.get(path.name()));
-            table.put(new Entry(path.name(), child, linked));
-        });
+        directories.change(writableDirectory(path), names -> add(names, path, child, linked));
+    }
+
+    private static void add(Names names, GridPath path, Child child, Metadata metadata) throws IOException {
+        checkAbsent(path, names.get(path.name()));
+        names.add(new Entry(path.name(), child, metadata));
     }
 
     /// Removes a file's name.
@@ -260,31 +268,25 @@ public final class GridFiles {
         unlink(path, gone);
     }
 
-    /// Removes an empty directory.
+    /// Removes an empty directory. What another gateway puts into it at the same moment loses its name.
     ///
     /// @throws DirectoryNotEmptyException if it is not
     public void removeDirectory(GridPath path) throws IOException {
         Entry gone = entry(path);
-        checkEmptyDirectory(path, gone);
-        unlink(path, gone);
-    }
-
-    private void checkEmptyDirectory(GridPath path, Entry entry) throws IOException {
-        if (!(entry.child().cap() instanceof DirectoryCap directory)) {
+        if (!(gone.child().cap() instanceof DirectoryCap directory)) {
             throw new NotDirectoryException(path.toString());
         }
-        if (!directories.read(directory).isEmpty()) {
-            throw new DirectoryNotEmptyException(path.toString());
-        }
+        writableDirectory(path);
+        directories.removeEmpty(directory, path.toString(), () -> unlink(path, gone));
     }
 
     /// Removes a name if it still stands for what was seen under it.
     private void unlink(GridPath path, Entry seen) throws IOException {
-        directories.modify(writableDirectory(path), table -> {
-            if (!stands(table.get(path.name()), seen)) {
+        directories.change(writableDirectory(path), names -> {
+            if (!stands(names.get(path.name()), seen)) {
                 throw new NoSuchFileException(path.toString());
             }
-            table.remove(path.name());
+            names.remove(path.name());
         });
     }
 
@@ -292,65 +294,68 @@ public final class GridFiles {
         return there.isPresent() && there.get().child().equals(seen.child());
     }
 
-    /// Gives a file or directory another name, maybe in another directory. Within one directory this is one change;
-    /// else the new name comes first and then the old one goes, so that both may show for a moment.
+    /// Gives a file or directory another name, maybe in another directory. Within one directory and in place of what
+    /// has the name this is one change; else the new name comes first and then the old one goes, so that both may
+    /// show for a moment.
     public void rename(GridPath from, GridPath to, RenameRule rule) throws IOException {
-        Entry seen = entry(from);
+        Entry moved = entry(from);
         if (to.equals(from)) {
             return;
         }
         if (to.startsWith(from) || to.isRoot()) {
             throw new FileSystemException(from.toString(), to.toString(), "a directory cannot be moved into itself");
         }
-        DirectoryCap source = writableDirectory(from);
-        DirectoryCap target = writableDirectory(to);
-        Optional<Entry> seenThere = directories.read(target).get(to.name());
-        checkMakesWay(from, seen, to, seenThere, rule);
+        writableDirectory(from);
+        Optional<Entry> there = directories.read(writableDirectory(to)).get(to.name());
+        switch (rule) {
+            case IF_ABSENT -> {
+                checkAbsent(to, there);
+                add(to, moved.child(), moved.metadata());
+                removeIfUnchanged(from, moved);
+            }
+            case REPLACE -> {
+                if (there.isPresent() && there.get().child().cap() instanceof DirectoryCap directory) {
+                    if (!isDirectory(moved)) {
+                        throw new FileSystemException(from.toString(), to.toString(), "is a directory");
+                    }
+                    directories.removeEmpty(directory, to.toString(), () -> replace(from, moved, to, there));
+                } else if (there.isPresent() && isDirectory(moved)) {
+                    throw new NotDirectoryException(to.toString());
+                } else {
+                    replace(from, moved, to, there);
+                }
+            }
+        }
+    }
+
+    private void replace(GridPath from, Entry moved, GridPath to, Optional<Entry> seen) throws IOException {
         boolean within = from.parent().equals(to.parent());
-        Instant now = clock.instant();
-        directories.modify(target, table -> {
-            Optional<Entry> there = table.get(to.name());
-            if (there.isPresent() && (rule == RenameRule.IF_ABSENT || isDirectory(there.get()))) {
-                checkUnchanged(to, there.get(), seenThere, rule);
+        Metadata metadata = moved.metadata().movedAt(clock.instant());
+        directories.change(writableDirectory(to), names -> {
+            Optional<Entry> there = names.get(to.name());
+            if (there.isPresent() && isDirectory(there.get()) && !stands(seen, there.get())) {
+                throw new FileAlreadyExistsException(to.toString());
             }
-            if (within && !stands(table.get(from.name()), seen)) {
-                throw new NoSuchFileException(from.toString());
-            }
-            table.put(new Entry(to.name(), seen.child(), seen.metadata().movedAt(now)));
             if (within) {
-                table.remove(from.name());
+                if (!stands(names.get(from.name()), moved)) {
+                    throw new NoSuchFileException(from.toString());
+                }
+                names.remove(from.name());
             }
+            names.put(new Entry(to.name(), moved.child(), metadata));
         });
         if (!within) {
-            directories.modify(source, table -> {
-                if (stands(table.get(from.name()), seen)) {
-                    table.remove(from.name());
-                }
-            });
+            removeIfUnchanged(from, moved);
         }
     }
 
-    private void checkMakesWay(GridPath from, Entry moved, GridPath to, Optional<Entry> there, RenameRule rule)
-            throws IOException {
-        if (there.isEmpty()) {
-            return;
-        }
-        if (rule == RenameRule.IF_ABSENT) {
-            throw new FileAlreadyExistsException(to.toString());
-        }
-        if (isDirectory(there.get()) && !isDirectory(moved)) {
-            throw new FileSystemException(from.toString(), to.toString(), "is a directory");
-        }
-        if (isDirectory(moved)) {
-            checkEmptyDirectory(to, there.get());
-        }
-    }
-
-    private static void checkUnchanged(GridPath path, Entry there, Optional<Entry> seen, RenameRule rule)
-            throws FileAlreadyExistsException {
-        if (rule == RenameRule.IF_ABSENT || !stands(seen, there)) {
-            throw new FileAlreadyExistsException(path.toString());
-        }
+    /// What somebody else has put under the old name meanwhile stays.
+    private void removeIfUnchanged(GridPath path, Entry seen) throws IOException {
+        directories.change(writableDirectory(path), names -> {
+            if (stands(names.get(path.name()), seen)) {
+                names.remove(path.name());
+            }
+        });
     }
 
     /// Changes what is said of a file or directory; what is empty in `said` stays.
@@ -359,9 +364,9 @@ public final class GridFiles {
             return;
         }
         Instant now = clock.instant();
-        directories.modify(writableDirectory(path), table -> {
-            Entry entry = table.get(path.name()).orElseThrow(() -> new NoSuchFileException(path.toString()));
-            table.put(new Entry(
+        directories.change(writableDirectory(path), names -> {
+            Entry entry = names.get(path.name()).orElseThrow(() -> new NoSuchFileException(path.toString()));
+            names.put(new Entry(
                     entry.name(),
                     entry.child(),
                     said(entry.child(), entry.metadata(), said).linkedAt(now)));
@@ -451,10 +456,10 @@ public final class GridFiles {
         };
     }
 
-    /// The size of a mutable file is known by reading it only; one that cannot be read is shown nevertheless.
+    /// The size of a mutable file is known by its servers only; one that cannot be read is shown nevertheless.
     private FileStatus mutableStatus(Entry entry, MutableReadCap cap, boolean writable) {
         try {
-            return fileStatus(entry, mutableFiles.read(cap).length, writable);
+            return fileStatus(entry, mutableFiles.size(cap), writable);
         } catch (IOException e) {
             return unknownStatus(entry);
         }

@@ -7,11 +7,11 @@ import java.util.Set;
 
 /// Servers of happiness: how many servers can each be given a share of their own from those they hold. It is the size
 /// of a maximum matching between servers and shares, found by augmenting paths.
-final class Happiness {
+public final class Happiness {
     private Happiness() {}
 
     /// `holders`: who holds, or will hold, each share.
-    static <S> int of(Map<Integer, Set<S>> holders) {
+    public static <S> int of(Map<Integer, Set<S>> holders) {
         var given = new HashMap<S, Integer>();
         int matched = 0;
         for (int share : holders.keySet()) {

@@ -1,39 +1,27 @@
 package org.truckee.client.mutable;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.MutableFormat;
 import org.truckee.client.cap.MutableReadCap;
 import org.truckee.client.cap.MutableWriteCap;
-import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
-import org.truckee.client.grid.ServerSelector;
-import org.truckee.client.grid.Together;
 import org.truckee.client.share.CorruptShareException;
 import org.truckee.client.share.NotEnoughSharesException;
 import org.truckee.crypto.LeaseSecret;
 import org.truckee.crypto.MutableSigningKey;
-import org.truckee.crypto.StorageIndex;
-import org.truckee.protocol.storage.ReadTestWriteAnswer;
-import org.truckee.protocol.storage.TestAndWrite;
 
-/// Makes, reads and changes mutable files. Safe for use by any number of threads.
+/// Makes, reads and changes mutable files, by Tahoe-LAFS's rules: one client at a time may change a file, and one
+/// that finds another's change in its way tries again with what is there then. Safe for use by any number of threads.
 public final class MutableFiles {
     private static final Logger LOG = LoggerFactory.getLogger(MutableFiles.class);
     private static final int ATTEMPTS = 8;
@@ -41,11 +29,16 @@ public final class MutableFiles {
 
     private final KnownServers servers;
     private final LeaseSecret leaseSecret;
+    private final int happy;
+    private final KeyPool keys;
     private final SecureRandom random;
 
-    public MutableFiles(KnownServers servers, LeaseSecret leaseSecret, SecureRandom random) {
+    /// A version is stored when at least `happy` servers, or as many as it has shares, hold one of their own.
+    public MutableFiles(KnownServers servers, LeaseSecret leaseSecret, int happy, KeyPool keys, SecureRandom random) {
         this.servers = servers;
         this.leaseSecret = leaseSecret;
+        this.happy = happy;
+        this.keys = keys;
         this.random = random;
     }
 
@@ -55,17 +48,36 @@ public final class MutableFiles {
         byte[] apply(byte[] contents) throws IOException;
     }
 
+    /// Keys for files that are to be made.
+    public KeyPool keys() {
+        return keys;
+    }
+
+    /// The slots of a file, for who decides alone what is to be where.
+    public MutableSlots slots(MutableReadCap cap) {
+        return new MutableSlots(cap, leaseSecret, random);
+    }
+
     /// Makes a file with a new key.
-    public MutableWriteCap create(byte[] contents, Encoding encoding) throws IOException {
-        var key = MutableSigningKey.generate(random);
-        var cap = MutableWriteCap.of(MutableFormat.SDMF, key);
-        publish(cap, key, encoding, contents, new Servermap(cap.readOnly(), List.of(), 0));
+    public MutableWriteCap create(byte[] contents, MutableFormat format, Encoding encoding) throws IOException {
+        MutableSigningKey key = keys.take();
+        var cap = MutableWriteCap.of(format, key);
+        var nothing = new Servermap(cap.readOnly(), List.of(), List.of(), 0);
+        publication(cap, nothing).publish(encode(cap, key, encoding, contents, 1));
         return cap;
     }
 
     /// The newest contents that can be had.
     public byte[] read(MutableReadCap cap) throws IOException {
         return seen(cap).contents();
+    }
+
+    /// How many bytes the newest version has.
+    public long size(MutableReadCap cap) throws IOException {
+        return best(Servermap.read(cap, servers.connected()))
+                .getFirst()
+                .header()
+                .fileBytes();
     }
 
     /// The newest version and its contents.
@@ -79,7 +91,7 @@ public final class MutableFiles {
             try {
                 return new Seen(map, contents(map));
             } catch (CorruptShareException | NotEnoughSharesException e) {
-                if (attempt == ATTEMPTS) {
+                if (attempt == ATTEMPTS || map.best().isEmpty()) {
                     throw e;
                 }
                 pause(attempt);
@@ -87,16 +99,21 @@ public final class MutableFiles {
         }
     }
 
-    /// Applies a change to the newest contents, anew if somebody else was faster.
+    /// Applies a change to the newest contents, anew if somebody else was faster. If what is there then is our own
+    /// version, which too few servers took, that is published again and the change not made twice.
     public void modify(MutableWriteCap cap, Change change) throws IOException {
+        Optional<MutableHeader> tried = Optional.empty();
         for (int attempt = 1; ; attempt++) {
             Seen seen = seen(cap.readOnly());
-            Servermap map = seen.map();
-            List<MutableShareReader> best = best(map);
-            byte[] contents = change.apply(seen.contents());
+            List<MutableShareReader> best = best(seen.map());
+            boolean ours = tried.equals(Optional.of(best.getFirst().header()));
+            byte[] contents = ours ? seen.contents() : change.apply(seen.contents());
+            Encoding encoding = best.getFirst().header().encoding();
+            MutableVersion version = encode(
+                    cap, signingKey(cap, best), encoding, contents, seen.map().highestSequenceNumber() + 1);
+            tried = Optional.of(version.header());
             try {
-                Encoding encoding = best.getFirst().header().encoding();
-                publish(cap, signingKey(cap, best), encoding, contents, map);
+                publication(cap, seen.map()).publish(version);
                 return;
             } catch (UncoordinatedWriteException e) {
                 if (attempt == ATTEMPTS) {
@@ -107,12 +124,22 @@ public final class MutableFiles {
         }
     }
 
+    private MutableVersion encode(
+            MutableWriteCap cap, MutableSigningKey key, Encoding encoding, byte[] contents, long sequenceNumber) {
+        return new MutableEncoder(key, cap.format(), encoding)
+                .encode(contents, sequenceNumber, () -> Salt.random(random));
+    }
+
+    private Publication publication(MutableWriteCap cap, Servermap map) {
+        return new Publication(cap, map, servers, leaseSecret, happy);
+    }
+
     private void pause(int attempt) throws IOException {
         try {
             Thread.sleep(random.nextInt(FIRST_PAUSE_MILLIS << attempt));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for another writer", e);
+            throw new InterruptedIOException("interrupted while waiting for another writer");
         }
     }
 
@@ -169,75 +196,5 @@ public final class MutableFiles {
             }
         }
         throw new IOException("no share carries the signing key of " + cap);
-    }
-
-    /// Replaces every share seen, if it is still as seen, and places those that nobody has. The version is published
-    /// when more than half of the shares are.
-    private void publish(MutableWriteCap cap, MutableSigningKey key, Encoding encoding, byte[] contents, Servermap map)
-            throws IOException {
-        MutableVersion version = new MutableEncoder(key, cap.format(), encoding)
-                .encode(contents, map.highestSequenceNumber() + 1, () -> Salt.random(random));
-        Map<GridServer, Map<Integer, TestAndWrite>> writes = writes(version.shares(), map);
-        var answers = Together.ask(
-                writes.keySet(), server -> readTestWrite(cap, server, writes.getOrDefault(server, Map.of())));
-        Set<Integer> accepted = new HashSet<>();
-        answers.heard().forEach((server, answer) -> {
-            if (answer instanceof ReadTestWriteAnswer.Tested tested && tested.written()) {
-                accepted.addAll(writes.getOrDefault(server, Map.of()).keySet());
-            }
-        });
-        int needed = encoding.total() / 2 + 1;
-        if (accepted.size() < needed) {
-            throw new UncoordinatedWriteException("only " + accepted.size() + " of " + needed
-                    + " shares of the new version were accepted by the " + writes.size() + " servers asked");
-        }
-    }
-
-    private ReadTestWriteAnswer readTestWrite(MutableWriteCap cap, GridServer server, Map<Integer, TestAndWrite> writes)
-            throws IOException {
-        StorageIndex storageIndex = cap.readOnly().readKey().storageIndex();
-        return server.storage()
-                .readTestWrite(
-                        storageIndex,
-                        cap.writeKey().writeEnabler(server.tubId()),
-                        leaseSecret.leaseSecrets(storageIndex, server.tubId()),
-                        writes,
-                        List.of());
-    }
-
-    private Map<GridServer, Map<Integer, TestAndWrite>> writes(List<byte[]> shares, Servermap map) {
-        Map<GridServer, Map<Integer, TestAndWrite>> writes = new HashMap<>();
-        Set<Integer> homeless =
-                IntStream.range(0, shares.size()).boxed().collect(Collectors.toCollection(TreeSet::new));
-        for (var seen : map.shares()) {
-            int number = seen.share().share();
-            if (number < shares.size()) {
-                homeless.remove(number);
-                var before = Optional.of(seen.share().header());
-                writes.computeIfAbsent(seen.server(), _ -> new TreeMap<>())
-                        .put(number, write(shares.get(number), before));
-            }
-        }
-        List<GridServer> ring =
-                ServerSelector.inOrder(servers.connected(), map.cap().readKey().storageIndex());
-        for (int number : homeless) {
-            ring.stream()
-                    .min(Comparator.comparingInt(
-                            server -> writes.getOrDefault(server, Map.of()).size()))
-                    .ifPresent(server -> writes.computeIfAbsent(server, _ -> new TreeMap<>())
-                            .put(number, write(shares.get(number), Optional.empty())));
-        }
-        return writes;
-    }
-
-    /// Writes a share in place of the one with header `before`, or where there is none.
-    private static TestAndWrite write(byte[] share, Optional<MutableHeader> before) {
-        var test = before.map(MutableHeader::checkstring)
-                .map(old -> new TestAndWrite.Test(0, old.remaining(), old))
-                .orElse(new TestAndWrite.Test(0, 1, ByteBuffer.allocate(0)));
-        return new TestAndWrite(
-                List.of(test),
-                List.of(new TestAndWrite.Write(0, ByteBuffer.wrap(share))),
-                OptionalLong.of(share.length));
     }
 }

@@ -86,8 +86,8 @@ public record MutableHeader(
     }
 
     /// What a server is asked to compare before it replaces this version.
-    ByteBuffer checkstring() {
-        return ByteBuffer.wrap(toBytes(), 0, checkstringBytes(format)).slice();
+    Checkstring checkstring() {
+        return new Checkstring(Arrays.copyOf(toBytes(), checkstringBytes(format)));
     }
 
     private static byte number(MutableFormat format) {

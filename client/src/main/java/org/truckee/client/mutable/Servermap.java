@@ -20,32 +20,46 @@ import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.storage.ShareKind;
 
 /// Which proven shares of a mutable file were seen where.
-record Servermap(MutableReadCap cap, List<Seen> shares, int serversHeard) {
+record Servermap(MutableReadCap cap, List<Seen> shares, List<Bad> damaged, int serversHeard) {
     private static final Logger LOG = LoggerFactory.getLogger(Servermap.class);
 
     /// One share and the server it was seen on.
     record Seen(GridServer server, MutableShareReader share) {}
 
+    /// A share that is not good, and the bytes it begins with, by which it is known when it is replaced.
+    record Bad(GridServer server, int number, Checkstring start) {}
+
     Servermap {
         shares = List.copyOf(shares);
+        damaged = List.copyOf(damaged);
     }
+
+    /// What one server has.
+    private record Held(List<Seen> good, List<Bad> damaged) {}
 
     /// Asks all `servers`.
     static Servermap read(MutableReadCap cap, Collection<GridServer> servers) throws IOException {
         var answers = Together.ask(servers, server -> readFrom(server, cap));
-        List<Seen> shares =
-                answers.heard().values().stream().flatMap(List::stream).toList();
-        return new Servermap(cap, shares, answers.heard().size());
+        return new Servermap(
+                cap,
+                answers.heard().values().stream()
+                        .flatMap(held -> held.good().stream())
+                        .toList(),
+                answers.heard().values().stream()
+                        .flatMap(held -> held.damaged().stream())
+                        .toList(),
+                answers.heard().size());
     }
 
-    private static List<Seen> readFrom(GridServer server, MutableReadCap cap) throws IOException {
+    private static Held readFrom(GridServer server, MutableReadCap cap) throws IOException {
         StorageIndex storageIndex = cap.readKey().storageIndex();
-        List<Seen> seen = new ArrayList<>();
+        var held = new Held(new ArrayList<>(), new ArrayList<>());
         for (int number : server.storage().list(ShareKind.MUTABLE, storageIndex)) {
             ShareSource source = server.share(ShareKind.MUTABLE, storageIndex, number);
             try {
-                seen.add(new Seen(server, MutableShareReader.open(number, source, cap.fingerprint())));
+                held.good().add(new Seen(server, MutableShareReader.open(number, source, cap.fingerprint())));
             } catch (CorruptShareException e) {
+                held.damaged().add(new Bad(server, number, new Checkstring(source.read(0, Checkstring.MAX_BYTES))));
                 LOG.atWarn()
                         .addKeyValue("storageIndex", storageIndex)
                         .addKeyValue("server", server)
@@ -53,7 +67,7 @@ record Servermap(MutableReadCap cap, List<Seen> shares, int serversHeard) {
                         .log("a share is not used");
             }
         }
-        return seen;
+        return held;
     }
 
     /// The highest sequence number seen, 0 if there is none.

@@ -24,6 +24,8 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,24 +41,43 @@ import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.grid.MemoryGrid;
 import org.truckee.client.immutable.Plaintext;
 import org.truckee.client.immutable.UnhappyUploadException;
+import org.truckee.client.mutable.KeyPool;
 import org.truckee.client.share.NotEnoughSharesException;
 import org.truckee.crypto.ConvergenceSecret;
 import org.truckee.crypto.LeaseSecret;
 
 class GridFilesTest {
+    private static final KeyPool KEYS = new KeyPool(4, new SecureRandom());
+
     private final MemoryGrid servers = new MemoryGrid(5);
     private DirectoryCap root = new DirectoryCap(new LiteralCap(new byte[0]));
-    private GridFiles files;
-    private GridFiles readOnlyFiles;
+    private final Grid grid = new Grid(
+            servers,
+            new LeaseSecret(new byte[32]),
+            new UploadPolicy(new Encoding(2, 5), 3, new ConvergenceSecret(new byte[32])),
+            5,
+            KEYS,
+            new SecureRandom(),
+            InstantSource.system());
+    private GridFiles files = grid.files(root);
+    private GridFiles readOnlyFiles = files;
 
     @BeforeEach
     void makeRoot() throws IOException {
-        var policy = new UploadPolicy(new Encoding(2, 5), 3, new ConvergenceSecret(new byte[32]));
-        var grid =
-                new Grid(servers, new LeaseSecret(new byte[32]), policy, 5, new SecureRandom(), InstantSource.system());
         root = grid.directories().create();
         files = grid.files(root);
         readOnlyFiles = grid.files(new DirectoryCap(((WriteCap) root.file()).readOnly()));
+    }
+
+    @AfterAll
+    static void closeKeys() {
+        KEYS.close();
+    }
+
+    @AfterEach
+    void close() {
+        grid.close();
+        servers.close();
     }
 
     private static GridPath path(String text) {

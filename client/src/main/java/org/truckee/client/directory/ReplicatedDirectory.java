@@ -1,0 +1,583 @@
+package org.truckee.client.directory;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.truckee.client.cap.MutableReadCap;
+import org.truckee.client.cap.MutableWriteCap;
+import org.truckee.client.directory.Homes.Home;
+import org.truckee.client.directory.Publish.State;
+import org.truckee.client.grid.GridServer;
+import org.truckee.client.grid.KnownServers;
+import org.truckee.client.grid.Together;
+import org.truckee.client.mutable.Checkstring;
+import org.truckee.client.mutable.MutableSlots;
+import org.truckee.client.mutable.MutableSlots.SeenShare;
+import org.truckee.client.mutable.MutableSlots.Slot;
+import org.truckee.client.mutable.MutableSlots.SlotVersion;
+import org.truckee.client.mutable.MutableSlots.Written;
+import org.truckee.client.share.CorruptShareException;
+import org.truckee.crypto.MutableSigningKey;
+import org.truckee.protocol.introducer.ServerId;
+
+/// A directory of ours as one process knows it: the copies it has read last, what follows from them for readers, and
+/// the replica through which it writes. Asks servers what [Publish] wants to know and writes what it says.
+///
+/// Changes that wait while one publish runs go into the next one together. What was read is believed for 2 s; then
+/// the servers are asked whether they still have these versions. A change needs no reading at all if nobody else
+/// writes: the test-and-set of its writes notices.
+final class ReplicatedDirectory implements OpenDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicatedDirectory.class);
+    private static final Duration BELIEVED = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration CONTENTION = Duration.ofSeconds(10);
+    private static final int FIRST_PAUSE_MILLIS = 20;
+    private static final int LONGEST_PAUSE_MILLIS = 2_000;
+
+    private final MutableReadCap cap;
+    private final Optional<MutableWriteCap> writeCap;
+    private final MutableSlots slots;
+    private final KnownServers servers;
+    private final PublishRule rule;
+    private final ReplicatedTable table;
+    private final SecureRandom random;
+    private final InstantSource clock;
+    private final Executor background;
+
+    /// Held while a group of changes is published; guards the replica, its writer's signing key and `refusedAt`.
+    private final ReentrantLock publishing = new ReentrantLock();
+
+    private Replica replica;
+    private @Nullable MutableSigningKey signingKey;
+    private Instant refusedAt = Instant.MIN;
+
+    /// Held while servers are asked whether something changed.
+    private final ReentrantLock checking = new ReentrantLock();
+
+    /// All below is guarded by this object's monitor.
+    private Reading known = Reading.NOTHING;
+
+    private Instant checkedAt = Instant.MIN;
+    private @Nullable Listing listing;
+    private final List<Pending> waiting = new ArrayList<>();
+
+    /// A change that somebody waits for. Guarded by the lock `publishing`.
+    private static final class Pending {
+        private final Change change;
+        private State state = new State.Waiting();
+        private boolean over;
+
+        Pending(Change change) {
+            this.change = change;
+        }
+    }
+
+    ReplicatedDirectory(
+            MutableReadCap cap,
+            Optional<MutableWriteCap> writeCap,
+            MutableSlots slots,
+            KnownServers servers,
+            PublishRule rule,
+            SecureRandom random,
+            InstantSource clock,
+            Executor background) {
+        this.cap = cap;
+        this.writeCap = writeCap;
+        this.slots = slots;
+        this.servers = servers;
+        this.rule = rule;
+        this.table = ReplicatedTable.of(cap.readKey().storageIndex(), writeCap.map(MutableWriteCap::writeKey));
+        this.random = random;
+        this.clock = clock;
+        this.background = background;
+        this.replica = Replica.begin(random);
+    }
+
+    // ---- making
+
+    /// Writes the first version of a directory that nobody knows yet: one copy on each of `homes`.
+    void create(MutableSigningKey key, List<GridServer> homes) throws IOException {
+        Homes all = Homes.NONE;
+        for (int number = 0; number < homes.size(); number++) {
+            all = all.with(number, Home.of(1, homes.get(number).id()));
+        }
+        Map<Place, Optional<Checkstring>> writes = new HashMap<>();
+        all.byNumber().forEach((number, home) -> writes.put(new Place(number, home.server()), Optional.empty()));
+        var set = DirectorySet.EMPTY.withHomes(all);
+        var round = new Round(1, set, writes, all.byNumber().keySet(), Map.of());
+        publishing.lock();
+        try {
+            signingKey = key;
+            replica = replica.grownTo(set);
+            Set<Integer> accepted = write(round, false);
+            if (!rule.isCommitted(accepted, round)) {
+                throw new UncommittedChangeException("the new directory was written to " + accepted.size() + " of "
+                        + homes.size() + " servers, and " + all.majority() + " are needed");
+            }
+        } finally {
+            publishing.unlock();
+        }
+    }
+
+    // ---- reading
+
+    /// The names in it, at most 2 s old.
+    @Override
+    public Listing read() throws IOException {
+        Optional<Listing> believed = believed();
+        return believed.isPresent() ? believed.get() : checked();
+    }
+
+    private Listing checked() throws IOException {
+        checking.lock();
+        try {
+            Optional<Listing> believed = believed();
+            return believed.isPresent() ? believed.get() : look();
+        } finally {
+            checking.unlock();
+        }
+    }
+
+    @Override
+    public Listing readNow() throws IOException {
+        checking.lock();
+        try {
+            return look();
+        } finally {
+            checking.unlock();
+        }
+    }
+
+    private synchronized Optional<Listing> believed() {
+        boolean fresh = checkedAt.plus(BELIEVED).isAfter(clock.instant());
+        return fresh ? Optional.of(listing(false)) : Optional.empty();
+    }
+
+    private synchronized Listing listing(boolean maybeStale) {
+        Listing made = listing;
+        if (made == null || made.maybeStale() != maybeStale) {
+            made = Listing.of(merged(known), maybeStale);
+            listing = made;
+        }
+        return made;
+    }
+
+    /// Asks the homes whether they still have what is known of them, and reads those that do not.
+    private Listing look() throws IOException {
+        Instant now = clock.instant();
+        Reading before = known();
+        Reading reading = before.isEmpty() ? discover() : reread(before);
+        boolean stale = !rule.isQuorum(reading);
+        if (reading.isEmpty()) {
+            throw new IOException("no copy of the directory " + cap.readKey().storageIndex() + " can be had from the "
+                    + servers.connected().size() + " servers connected");
+        }
+        synchronized (this) {
+            learn(reading);
+            checkedAt = stale ? Instant.MIN : now;
+            return listing(stale);
+        }
+    }
+
+    private Reading reread(Reading before) throws IOException {
+        return read(homesOf(before), before, true);
+    }
+
+    /// Reads places. With `believing`, what was known there counts as read if the server says that it is still there.
+    private Reading read(Set<Place> places, Reading before, boolean believing) throws IOException {
+        var answers = Together.ask(places, place -> {
+            GridServer server = server(place.server());
+            Optional<Copy> copy = before.at(place);
+            boolean same = believing
+                    && copy.isPresent()
+                    && slots.isVersion(server, place.number(), copy.get().checkstring());
+            return same ? Reading.NOTHING.with(place, copy.get()) : readNumbers(server, Set.of(place.number()), before);
+        });
+        return joined(answers.heard().values());
+    }
+
+    private Reading readNumbers(GridServer server, Set<Integer> numbers, Reading before) throws IOException {
+        Map<Integer, Copy> good = new HashMap<>();
+        Map<Integer, Checkstring> damaged = new HashMap<>();
+        for (int number : numbers) {
+            switch (slots.look(server, number)) {
+                case Slot.Good(SeenShare share) -> read(server, share, before, good, damaged);
+                case Slot.Damaged(Checkstring start) -> damaged.put(number, start);
+                case Slot.Empty _ -> {}
+            }
+        }
+        return Reading.NOTHING.with(server.id(), good, damaged);
+    }
+
+    /// Takes what a share says from `before` if that version was read already. What is no copy of ours is passed
+    /// over.
+    private void read(
+            GridServer server,
+            SeenShare share,
+            Reading before,
+            Map<Integer, Copy> good,
+            Map<Integer, Checkstring> damaged)
+            throws IOException {
+        Checkstring version = share.checkstring();
+        Optional<Copy> same = before.copies().values().stream()
+                .filter(copy -> copy.checkstring().equals(version))
+                .findFirst();
+        if (same.isPresent()) {
+            good.put(share.number(), same.get());
+        } else if (share.encoding().required() == 1) {
+            try {
+                table.read(share.contents())
+                        .ifPresent(set -> good.put(share.number(), new Copy(version, share.sequenceNumber(), set)));
+            } catch (CorruptShareException e) {
+                slots.reportDamage(server, e);
+                damaged.put(share.number(), version);
+            }
+        }
+    }
+
+    private static Reading joined(Collection<Reading> readings) {
+        var copies = new HashMap<Place, Copy>();
+        var damaged = new HashMap<Place, Checkstring>();
+        var heard = new HashSet<ServerId>();
+        for (Reading reading : readings) {
+            copies.putAll(reading.copies());
+            damaged.putAll(reading.damaged());
+            heard.addAll(reading.heard());
+        }
+        return new Reading(copies, damaged, heard);
+    }
+
+    /// The places that count, as far as is known, on servers that can be asked.
+    private Set<Place> homesOf(Reading reading) {
+        Set<ServerId> connected =
+                servers.connected().stream().map(GridServer::id).collect(Collectors.toSet());
+        var places = new TreeSet<Place>();
+        reading.homes()
+                .byNumber()
+                .forEach((number, home) -> home.servers().stream()
+                        .filter(connected::contains)
+                        .forEach(server -> places.add(new Place(number, server))));
+        return places;
+    }
+
+    /// Whether servers have copies that are ours; they are known afterwards.
+    boolean isFound() throws IOException {
+        learn(discover());
+        return !known().isEmpty();
+    }
+
+    /// Asks everybody for everything.
+    private Reading discover() throws IOException {
+        var answers =
+                Together.ask(servers.connected(), server -> readNumbers(server, slots.list(server), Reading.NOTHING));
+        return joined(answers.heard().values());
+    }
+
+    private GridServer server(ServerId id) throws IOException {
+        return servers.connected().stream()
+                .filter(server -> server.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IOException("server " + id.shortName() + " is not connected"));
+    }
+
+    private synchronized Reading known() {
+        return known;
+    }
+
+    /// Takes over what was read, but for what was read before a later version was seen or written in its place.
+    private synchronized void learn(Reading reading) {
+        var newest = new HashMap<>(reading.copies());
+        known.copies().forEach((place, copy) -> {
+            Copy read = newest.get(place);
+            boolean silent = !reading.heard().contains(place.server());
+            if (read == null ? silent : copy.sequenceNumber() > read.sequenceNumber()) {
+                newest.put(place, copy);
+            }
+        });
+        var heard = new HashSet<>(reading.heard());
+        newest.keySet().forEach(place -> heard.add(place.server()));
+        var damaged = new HashMap<>(reading.damaged());
+        damaged.keySet().removeAll(newest.keySet());
+        become(new Reading(newest, damaged, heard));
+    }
+
+    private synchronized void become(Reading reading) {
+        if (!known.copies().equals(reading.copies())) {
+            listing = null;
+        }
+        known = reading;
+        checkedAt = Instant.MIN;
+    }
+
+    private DirectorySet merged(Reading reading) {
+        return reading.copies().values().stream()
+                .map(Copy::set)
+                .reduce(rule.merge()::of)
+                .orElse(DirectorySet.EMPTY);
+    }
+
+    // ---- changing
+
+    /// Makes a change, together with others that wait.
+    @Override
+    public void change(Change change) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            var pending = new Pending(change);
+            synchronized (this) {
+                waiting.add(pending);
+            }
+            publishing.lock();
+            try {
+                if (!pending.over) {
+                    publishWaiting();
+                }
+            } finally {
+                publishing.unlock();
+            }
+            switch (pending.state) {
+                case State.Applied _ -> {
+                    return;
+                }
+                case State.Refused(IOException why) -> throw why;
+                case State.Withdrawn _ -> pause(attempt); // what has the name now decides
+                case State.Waiting _ -> throw new AssertionError("a group is published whole");
+            }
+        }
+    }
+
+    /// Publishes what waits; whoever waits learns how it went.
+    private void publishWaiting() {
+        List<Pending> group;
+        synchronized (this) {
+            group = List.copyOf(waiting);
+            waiting.clear();
+        }
+        Ended ended = publish(Publish.of(
+                rule, replica, group.stream().map(pending -> pending.change).toList()));
+        for (int i = 0; i < group.size(); i++) {
+            State state = ended.publish().parts().get(i).state();
+            boolean failed = ended.failure().isPresent() && !(state instanceof State.Refused);
+            group.get(i).state = failed ? new State.Refused(ended.failure().get()) : state;
+            group.get(i).over = true;
+        }
+    }
+
+    /// A group that is committed, or was given up.
+    private record Ended(Publish publish, Optional<IOException> failure) {}
+
+    /// Publishes until the group is committed, or gives up. What was added on a condition is then taken back in the
+    /// background.
+    private Ended publish(Publish start) {
+        Publish publish = start;
+        Instant progress = clock.instant();
+        try {
+            for (int attempt = 1; ; attempt++) {
+                Reading reading = readToPublish(attempt > 1);
+                checkReachable(reading);
+                if (rule.isQuorum(reading)) {
+                    var step = publish.next(reading);
+                    publish = step.after();
+                    replica = publish.replica();
+                    if (step.round().isEmpty()) {
+                        return new Ended(publish, Optional.empty());
+                    }
+                    Round round = withRows(step.round().get());
+                    publish = publish.keeping(round.set());
+                    replica = publish.replica();
+                    Set<Integer> accepted =
+                            write(round, refusedAt.plus(CONTENTION).isAfter(clock.instant()));
+                    if (publish.isCommitted(round, accepted)) {
+                        publish = publish.committed();
+                        replica = publish.replica();
+                        fill(round);
+                        return new Ended(publish, Optional.empty());
+                    }
+                    progress = accepted.isEmpty() ? progress : clock.instant();
+                }
+                if (progress.plus(PATIENCE).isBefore(clock.instant())) {
+                    throw new IOException("its servers did not agree within " + PATIENCE.toSeconds() + " s");
+                }
+                pause(attempt);
+            }
+        } catch (IOException e) {
+            return givenUp(publish, e);
+        }
+    }
+
+    private Ended givenUp(Publish publish, IOException why) {
+        replica = publish.givenUp();
+        if (!replica.toWithdraw().isEmpty() && !publish.parts().isEmpty()) {
+            background.execute(this::withdraw);
+        }
+        IOException failure = publish.toPublish()
+                ? new UncommittedChangeException("a change of a directory may still appear: " + why.getMessage())
+                : why;
+        return new Ended(publish, Optional.of(failure));
+    }
+
+    /// Fails at once where waiting is of no use.
+    private void checkReachable(Reading reading) throws IOException {
+        int numbers = reading.homes().byNumber().size();
+        int reachable = homesOf(reading).size();
+        if (reading.isEmpty() || reachable < reading.homes().majority()) {
+            throw new IOException("of the " + numbers + " servers that have the directory, " + reachable
+                    + " are connected, and " + reading.homes().majority() + " are needed to change it");
+        }
+    }
+
+    private Round withRows(Round round) {
+        return new Round(
+                round.sequenceNumber(), table.withRows(round.set()), round.writes(), round.counting(), round.fills());
+    }
+
+    /// Publishes that additions are taken back of which nobody was told that they were made. The next change does it
+    /// if this fails.
+    private void withdraw() {
+        publishing.lock();
+        try {
+            if (!replica.toWithdraw().isEmpty()) {
+                Ended ended = publish(Publish.of(rule, replica, List.of()));
+                ended.failure()
+                        .ifPresent(why -> LOG.atWarn()
+                                .addKeyValue("storageIndex", cap.readKey().storageIndex())
+                                .addKeyValue("reason", why.getMessage())
+                                .log("an addition to a directory is not taken back yet"));
+            }
+        } finally {
+            publishing.unlock();
+        }
+    }
+
+    /// What is known, with what servers say of which nothing is known; everything anew if the last try was refused.
+    private Reading readToPublish(boolean refused) throws IOException {
+        Reading before = known();
+        if (before.isEmpty()) {
+            learn(discover());
+        } else {
+            Set<Place> places = homesOf(before);
+            places.removeIf(place -> before.heard().contains(place.server()));
+            if (!places.isEmpty()) {
+                learn(read(places, before, false));
+            }
+        }
+        Reading reading = known();
+        if (refused && !rule.isQuorum(reading)) {
+            learn(discover());
+        }
+        return known();
+    }
+
+    /// Writes a version; gives the numbers that accepted it, and forgets what is known of places that did not.
+    private Set<Integer> write(Round round, boolean lowestFirst) throws IOException {
+        MutableWriteCap cap = writeCap.orElseThrow();
+        int total = round.set().homes().byNumber().lastKey() + 1;
+        SlotVersion version = slots.encode(cap, signingKey(), table.write(round.set()), round.sequenceNumber(), total);
+        var copy = new Copy(version.checkstring(), round.sequenceNumber(), round.set());
+        var places = new TreeSet<>(round.writes().keySet());
+        var answers = new HashMap<Place, Written>();
+        if (lowestFirst && !places.isEmpty()) {
+            answers.putAll(write(round, Set.of(places.removeFirst()), version));
+            if (answers.containsValue(Written.REFUSED)) {
+                places.clear();
+            }
+        }
+        answers.putAll(write(round, places, version));
+        if (answers.containsValue(Written.REFUSED)) {
+            refusedAt = clock.instant();
+        }
+        return learn(answers, copy);
+    }
+
+    private Map<Place, Written> write(Round round, Set<Place> places, SlotVersion version) throws IOException {
+        MutableWriteCap cap = writeCap.orElseThrow();
+        var answers = Together.ask(
+                places,
+                place -> slots.write(
+                        cap,
+                        server(place.server()),
+                        place.number(),
+                        round.writes().getOrDefault(place, Optional.empty()),
+                        version));
+        Map<Place, Written> all = new HashMap<>(answers.heard());
+        answers.failed().keySet().forEach(place -> all.put(place, Written.UNHEARD));
+        return all;
+    }
+
+    private synchronized Set<Integer> learn(Map<Place, Written> answers, Copy copy) {
+        Reading now = known;
+        var accepted = new TreeSet<Integer>();
+        for (var answer : answers.entrySet()) {
+            Place place = answer.getKey();
+            if (answer.getValue() == Written.ACCEPTED) {
+                now = now.with(place, copy);
+                accepted.add(place.number());
+            } else {
+                now = now.without(place.server());
+            }
+        }
+        become(now);
+        if (accepted.size() >= copy.set().homes().majority()) {
+            checkedAt = clock.instant();
+        }
+        return accepted;
+    }
+
+    /// Gives homes that were seen without a copy what is now committed.
+    private void fill(Round round) throws IOException {
+        if (!round.fills().isEmpty()) {
+            var fills = new Round(round.sequenceNumber(), round.set(), round.fills(), Set.of(), Map.of());
+            Instant before = refusedAt;
+            write(fills, false);
+            refusedAt = before; // who filled it first is no rival
+        }
+    }
+
+    private MutableSigningKey signingKey() throws IOException {
+        MutableSigningKey key = signingKey;
+        if (key == null) {
+            key = findSigningKey();
+            signingKey = key;
+        }
+        return key;
+    }
+
+    private MutableSigningKey findSigningKey() throws IOException {
+        for (Place place : new TreeSet<>(known().copies().keySet())) {
+            if (slots.look(server(place.server()), place.number()) instanceof Slot.Good(SeenShare share)) {
+                Optional<MutableSigningKey> key = share.signingKey(writeCap.orElseThrow());
+                if (key.isPresent()) {
+                    return key.get();
+                }
+            }
+        }
+        throw new IOException("no copy of the directory " + cap.readKey().storageIndex() + " has its signing key");
+    }
+
+    private void pause(int attempt) throws IOException {
+        int most = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt, 10));
+        try {
+            Thread.sleep(most / 2 + random.nextInt(most));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for other writers of a directory");
+        }
+    }
+}

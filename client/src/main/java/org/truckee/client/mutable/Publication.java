@@ -1,0 +1,220 @@
+package org.truckee.client.mutable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.truckee.client.cap.MutableWriteCap;
+import org.truckee.client.grid.GridServer;
+import org.truckee.client.grid.KnownServers;
+import org.truckee.client.grid.ServerSelector;
+import org.truckee.client.grid.Together;
+import org.truckee.client.immutable.Happiness;
+import org.truckee.crypto.LeaseSecret;
+import org.truckee.crypto.StorageIndex;
+import org.truckee.protocol.storage.ReadTestWriteAnswer;
+import org.truckee.protocol.storage.ReadTestWriteAnswer.NoRoom;
+import org.truckee.protocol.storage.ReadTestWriteAnswer.Tested;
+import org.truckee.protocol.storage.ReadTestWriteAnswer.WrongWriteEnabler;
+import org.truckee.protocol.storage.ReadVector;
+import org.truckee.protocol.storage.TestAndWrite;
+
+/// The shares of one new version on their way to servers: in place of every share that was seen, where it is still as
+/// it was seen, and on other servers where a share has no place or its server fails. Belongs to one thread.
+final class Publication {
+    private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+
+    private final MutableWriteCap cap;
+    private final Servermap seen;
+    private final KnownServers servers;
+    private final LeaseSecret leaseSecret;
+    private final int happy;
+
+    /// Who holds which share of the new version.
+    private final Map<Integer, Set<GridServer>> placed = new TreeMap<>();
+
+    private final Set<GridServer> failed = new HashSet<>();
+    private final List<String> surprises = new ArrayList<>();
+
+    Publication(MutableWriteCap cap, Servermap seen, KnownServers servers, LeaseSecret leaseSecret, int happy) {
+        this.cap = cap;
+        this.seen = seen;
+        this.servers = servers;
+        this.leaseSecret = leaseSecret;
+        this.happy = happy;
+    }
+
+    /// @throws UncoordinatedWriteException if somebody else wrote meanwhile
+    /// @throws IOException if too few servers took shares; the version may be seen nevertheless
+    void publish(MutableVersion version) throws IOException {
+        Map<GridServer, Map<Integer, TestAndWrite>> writes = inPlace(version);
+        do {
+            placeHomeless(version, writes);
+            int before = failed.size();
+            write(version, writes);
+            if (!surprises.isEmpty()) {
+                throw new UncoordinatedWriteException("another client changed the mutable file " + storageIndex()
+                        + " meanwhile: " + String.join("; ", surprises));
+            }
+            writes.clear();
+            if (failed.size() == before) {
+                break;
+            }
+        } while (placed.size() < version.shares().size());
+        checkHappy(version);
+    }
+
+    private void checkHappy(MutableVersion version) throws IOException {
+        int needed = Math.max(
+                version.header().encoding().required(),
+                Math.min(happy, version.shares().size()));
+        int happiness = Happiness.of(placed);
+        if (happiness < needed) {
+            throw new IOException("shares.happy asks for " + needed + " servers with a share of their own of the"
+                    + " mutable file " + storageIndex() + ", and " + happiness + " took one; the change may still"
+                    + " appear");
+        }
+    }
+
+    private Map<GridServer, Map<Integer, TestAndWrite>> inPlace(MutableVersion version) {
+        Map<GridServer, Map<Integer, TestAndWrite>> writes = new HashMap<>();
+        for (var share : seen.shares()) {
+            int number = share.share().share();
+            if (number < version.shares().size()) {
+                var before = Optional.of(share.share().header().checkstring());
+                writes.computeIfAbsent(share.server(), _ -> new TreeMap<>())
+                        .put(number, write(version.shares().get(number), before));
+            }
+        }
+        for (var bad : seen.damaged()) {
+            if (bad.number() < version.shares().size()) {
+                writes.computeIfAbsent(bad.server(), _ -> new TreeMap<>())
+                        .put(bad.number(), write(version.shares().get(bad.number()), Optional.of(bad.start())));
+            }
+        }
+        return writes;
+    }
+
+    /// Shares without a place go to the servers that have the fewest, the first of these in the ring.
+    private void placeHomeless(MutableVersion version, Map<GridServer, Map<Integer, TestAndWrite>> writes) {
+        var homeless = new TreeSet<Integer>();
+        for (int number = 0; number < version.shares().size(); number++) {
+            homeless.add(number);
+        }
+        homeless.removeAll(placed.keySet());
+        writes.values().forEach(shares -> homeless.removeAll(shares.keySet()));
+        List<GridServer> ring = ServerSelector.inOrder(servers.connected(), storageIndex()).stream()
+                .filter(server -> !failed.contains(server))
+                .toList();
+        for (int number : homeless) {
+            ring.stream()
+                    .filter(server -> !hasShare(server, number))
+                    .min(Comparator.comparingInt(server -> load(server, writes)))
+                    .ifPresent(server -> writes.computeIfAbsent(server, _ -> new TreeMap<>())
+                            .put(number, write(version.shares().get(number), Optional.empty())));
+        }
+    }
+
+    private boolean hasShare(GridServer server, int number) {
+        return isDamaged(server, number)
+                || seen.shares().stream()
+                        .anyMatch(share ->
+                                share.server().equals(server) && share.share().share() == number);
+    }
+
+    private boolean isDamaged(GridServer server, int number) {
+        return seen.damaged().stream().anyMatch(bad -> bad.server().equals(server) && bad.number() == number);
+    }
+
+    private int load(GridServer server, Map<GridServer, Map<Integer, TestAndWrite>> writes) {
+        long held = placed.values().stream()
+                .filter(holders -> holders.contains(server))
+                .count();
+        return (int) held + writes.getOrDefault(server, Map.of()).size();
+    }
+
+    private void write(MutableVersion version, Map<GridServer, Map<Integer, TestAndWrite>> writes) throws IOException {
+        var answers = Together.ask(
+                writes.keySet(), server -> readTestWrite(server, writes.getOrDefault(server, Map.of()), version));
+        answers.heard()
+                .forEach((server, answer) ->
+                        take(server, writes.getOrDefault(server, Map.of()).keySet(), answer, version));
+        answers.failed().forEach((server, failure) -> fail(server, String.valueOf(failure.getMessage())));
+    }
+
+    private void take(GridServer server, Set<Integer> shares, ReadTestWriteAnswer answer, MutableVersion version) {
+        switch (answer) {
+            case Tested tested -> {
+                boolean mine = shares.stream().allMatch(share -> is(version.header(), tested, share));
+                if (tested.written() || mine) {
+                    shares.forEach(share ->
+                            placed.computeIfAbsent(share, _ -> new HashSet<>()).add(server));
+                } else {
+                    surprises.add(server + " has another version than was seen there");
+                }
+                tested.data().keySet().stream()
+                        .filter(share -> !shares.contains(share) && !wasSeen(server, tested, share))
+                        .filter(share -> !is(version.header(), tested, share))
+                        .forEach(share -> surprises.add(server + " has a share " + share + " that was not seen there"));
+            }
+            case WrongWriteEnabler _ -> fail(server, "its shares were first written by a server of another key");
+            case NoRoom _ -> fail(server, "it has no room");
+        }
+    }
+
+    private static boolean is(MutableHeader version, Tested tested, int share) {
+        List<ByteBuffer> there = tested.data().getOrDefault(share, List.of());
+        return !there.isEmpty() && there.getFirst().equals(version.checkstring().toBuffer());
+    }
+
+    private boolean wasSeen(GridServer server, Tested tested, int number) {
+        return seen.shares().stream()
+                .filter(share -> share.server().equals(server) && share.share().share() == number)
+                .anyMatch(share -> is(share.share().header(), tested, number));
+    }
+
+    private void fail(GridServer server, String why) {
+        failed.add(server);
+        LOG.atWarn()
+                .addKeyValue("storageIndex", storageIndex())
+                .addKeyValue("server", server)
+                .addKeyValue("reason", why)
+                .log("shares of a mutable file were not written");
+    }
+
+    private ReadTestWriteAnswer readTestWrite(
+            GridServer server, Map<Integer, TestAndWrite> writes, MutableVersion version) throws IOException {
+        int checkstringBytes = version.header().checkstring().toBuffer().remaining();
+        return server.storage()
+                .readTestWrite(
+                        storageIndex(),
+                        cap.writeKey().writeEnabler(server.tubId()),
+                        leaseSecret.leaseSecrets(storageIndex(), server.tubId()),
+                        writes,
+                        List.of(new ReadVector(0, checkstringBytes)));
+    }
+
+    private StorageIndex storageIndex() {
+        return cap.readOnly().readKey().storageIndex();
+    }
+
+    /// Writes a share in place of the one that begins so, or where there is none.
+    private static TestAndWrite write(byte[] share, Optional<Checkstring> before) {
+        var test = before.map(Checkstring::test).orElse(new TestAndWrite.Test(0, 1, ByteBuffer.allocate(0)));
+        return new TestAndWrite(
+                List.of(test),
+                List.of(new TestAndWrite.Write(0, ByteBuffer.wrap(share))),
+                OptionalLong.of(share.length));
+    }
+}
