@@ -1,13 +1,12 @@
 package org.truckee.client.directory;
 
 import java.nio.file.FileAlreadyExistsException;
-import java.text.Normalizer;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.truckee.client.directory.Homes.Home;
 import org.truckee.protocol.introducer.ServerId;
@@ -18,18 +17,36 @@ final class Edit implements Names {
     private final WriterId writer;
     private final boolean homesAgree;
     private final Map<Dot, Set<Dot>> conditional = new HashMap<>();
-    private DirectorySet set;
-    private @Nullable ShownNames shown;
+
+    /// The state, of which `links` is a copy that can be changed; the state is made anew where it is asked for.
+    private @Nullable DirectorySet set;
+
+    private TreeMap<Dot, Link> links;
+    private VersionVector vector;
+    private Homes homes;
+
+    /// What is shown; null where it has to be found out anew.
+    private @Nullable Map<String, Dot> shown;
+
+    private Map<String, List<Dot>> given = Map.of();
 
     /// `homesAgree` says whether all copies that were read name the same homes.
     Edit(DirectorySet set, WriterId writer, boolean homesAgree) {
-        this.set = set;
         this.writer = writer;
         this.homesAgree = homesAgree;
+        this.set = set;
+        this.links = new TreeMap<>(set.links());
+        this.vector = set.vector();
+        this.homes = set.homes();
     }
 
     DirectorySet set() {
-        return set;
+        DirectorySet now = set;
+        if (now == null) {
+            now = new DirectorySet(new TreeMap<>(links), vector, homes);
+            set = now;
+        }
+        return now;
     }
 
     /// What was added on the condition that nobody else has the name, with the links that were given the name before.
@@ -37,27 +54,26 @@ final class Edit implements Names {
         return Map.copyOf(conditional);
     }
 
-    private ShownNames shown() {
-        ShownNames names = shown;
+    private Map<String, Dot> shown() {
+        Map<String, Dot> names = shown;
         if (names == null) {
-            names = ShownNames.of(set);
+            var found = ShownNames.of(set());
+            names = new TreeMap<>(found.all());
+            given = new HashMap<>(found.given());
             shown = names;
         }
         return names;
     }
 
-    private void become(DirectorySet next) {
-        set = next;
-        shown = null;
-    }
-
     private Link link(Dot dot) {
-        return Optional.ofNullable(set.links().get(dot)).orElseThrow();
+        return Optional.ofNullable(links.get(dot)).orElseThrow();
     }
 
     @Override
     public Optional<Entry> get(String name) {
-        return shown().get(normal(name)).map(this::link).map(link -> new Entry(name, link.child(), link.metadata()));
+        return Optional.ofNullable(shown().get(TableRow.normal(name)))
+                .map(this::link)
+                .map(link -> new Entry(name, link.child(), link.metadata()));
     }
 
     @Override
@@ -68,17 +84,24 @@ final class Edit implements Names {
 
     @Override
     public void add(Entry entry) throws FileAlreadyExistsException {
-        String name = normal(entry.name());
-        if (shown().get(name).isPresent()) {
+        String name = TableRow.normal(entry.name());
+        if (shown().containsKey(name)) {
             throw new FileAlreadyExistsException(entry.name());
         }
-        Set<Dot> before = new HashSet<>(shown().given(name));
+        Set<Dot> before = Set.copyOf(given.getOrDefault(name, List.of()));
         conditional.put(addDot(entry), before);
     }
 
+    /// Nothing is shown under the name, nor was anything that is not settled given it.
     private Dot addDot(Entry entry) {
-        Dot dot = set.vector().next(writer);
-        become(set.with(dot, Link.of(normal(entry.name()), entry.child(), entry.metadata())));
+        String name = TableRow.normal(entry.name());
+        Map<String, Dot> names = shown();
+        Dot dot = vector.next(writer);
+        links.put(dot, Link.of(name, entry.child(), entry.metadata()));
+        vector = vector.with(dot);
+        set = null;
+        names.put(name, dot);
+        given.put(name, List.of(dot));
         return dot;
     }
 
@@ -86,46 +109,54 @@ final class Edit implements Names {
     /// it was shown as one.
     @Override
     public boolean remove(String name) {
-        Optional<Dot> there = shown().get(normal(name));
-        there.ifPresent(gone -> {
-            List<Dot> given = shown().given(normal(name));
-            Child child = link(gone).child();
-            DirectorySet next = set.without(gone);
-            for (Dot other : given) {
-                if (!other.equals(gone)) {
-                    Link link = link(other);
-                    next = link.child().equals(child) ? next.without(other) : next.with(other, link.settle());
-                }
+        Dot gone = shown().get(TableRow.normal(name));
+        if (gone == null) {
+            return false;
+        }
+        Link removed = link(gone);
+        List<Dot> others = given.getOrDefault(TableRow.normal(name), List.of());
+        links.remove(gone);
+        for (Dot other : others) {
+            if (!other.equals(gone)) {
+                links.computeIfPresent(other, (_, link) -> link.child().equals(removed.child()) ? null : link.settle());
             }
-            become(next);
-        });
-        return there.isPresent();
+        }
+        set = null;
+        if (others.size() == 1 && !ShownNames.mayBeOfConflict(name)) {
+            shown().remove(TableRow.normal(name));
+            given.remove(TableRow.normal(name));
+        } else {
+            shown = null;
+        }
+        return true;
     }
 
     /// Takes a link back that this writer added.
     void withdraw(Dot dot) {
-        become(set.without(dot));
+        links.remove(dot);
+        set = null;
+        shown = null;
     }
 
     /// As if nothing had been changed.
     void revertTo(DirectorySet before) {
         conditional.clear();
-        become(before);
+        links = new TreeMap<>(before.links());
+        vector = before.vector();
+        homes = before.homes();
+        set = before;
+        shown = null;
     }
 
     /// Gives a number another home, or a home to the next number. Only repair does.
     ///
     /// @return whether the homes could be changed: all copies that were read must agree on them
     boolean moveHome(int number, ServerId server) {
-        Homes homes = set.homes();
         long version = homes.of(number).map(Home::version).orElse(0L);
         if (homesAgree) {
-            become(set.withHomes(homes.with(number, Home.of(version + 1, server))));
+            homes = homes.with(number, Home.of(version + 1, server));
+            set = null;
         }
         return homesAgree;
-    }
-
-    private static String normal(String name) {
-        return Normalizer.normalize(name, Normalizer.Form.NFC);
     }
 }

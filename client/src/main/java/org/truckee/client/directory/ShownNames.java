@@ -20,6 +20,7 @@ final class ShownNames {
     /// Names in the order of their UTF-8 bytes.
     static final Comparator<String> ORDER = ShownNames::compareAsUtf8;
 
+    private static final String CONFLICT = ".conflict-";
     private static final int SUFFIX_CHARACTERS = 4;
 
     private final SortedMap<String, Dot> shown;
@@ -80,7 +81,7 @@ final class ShownNames {
     private static String conflictName(String name, Dot dot, Map<String, Dot> taken) {
         String text = Base32.encode(Tag.DIRECTORY_CONFLICT.hash(dot.toString().getBytes(UTF_8)));
         for (int length = SUFFIX_CHARACTERS; ; length++) {
-            String conflict = name + ".conflict-" + text.substring(0, length);
+            String conflict = name + CONFLICT + text.substring(0, length);
             if (!taken.containsKey(conflict)) {
                 return conflict;
             }
@@ -90,10 +91,15 @@ final class ShownNames {
     /// Whether a link given `name` may have been listed as `listed`.
     static boolean isConflictName(String listed, String name, Dot dot) {
         String text = Base32.encode(Tag.DIRECTORY_CONFLICT.hash(dot.toString().getBytes(UTF_8)));
-        String start = name + ".conflict-";
+        String start = name + CONFLICT;
         return listed.length() >= start.length() + SUFFIX_CHARACTERS
                 && listed.startsWith(start)
                 && text.startsWith(listed.substring(start.length()));
+    }
+
+    /// Whether removing a name may change that of a conflict.
+    static boolean mayBeOfConflict(String name) {
+        return name.contains(CONFLICT);
     }
 
     SortedMap<String, Dot> all() {
@@ -102,6 +108,11 @@ final class ShownNames {
 
     Optional<Dot> get(String name) {
         return Optional.ofNullable(shown.get(name));
+    }
+
+    /// The links that are not settled, by the name that they were given, the one that is shown under it last.
+    Map<String, List<Dot>> given() {
+        return given;
     }
 
     /// The links that were given this name and are not settled, the one that is shown under it last.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,5 +27,12 @@ class ModelTest {
                     .as("seed " + seed)
                     .isEmpty();
         }
+    }
+
+    @Test
+    void noScheduleOfTwoAdditionsWithAFaultGoesWrong() {
+        var schedules = AllSchedulesRun.schedules(ModelChange.Kind.ADD, ModelChange.Kind.ADD, 1);
+        assertThat(schedules.run()).isEmpty();
+        assertThat(schedules.states()).isGreaterThan(100_000);
     }
 }

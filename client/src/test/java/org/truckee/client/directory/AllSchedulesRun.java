@@ -1,0 +1,47 @@
+package org.truckee.client.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.truckee.client.directory.ModelChange.Kind;
+
+/// All schedules of two changes with two faults, a million states and a minute each. Not part of every build:
+///
+/// ```
+/// ./mvnw verify -pl client -am -Dtest=AllSchedulesRun -Dsurefire.failIfNoSpecifiedTests=false
+/// ```
+class AllSchedulesRun {
+    private static final List<Kind> KINDS = List.of(Kind.PUT, Kind.ADD, Kind.REMOVE, Kind.RENAME);
+    private static final int NUMBERS = 3;
+    private static final int ROUNDS = 2;
+
+    /// Both orders of two changes are looked at: the later one has the later time.
+    static Stream<Arguments> pairs() {
+        return KINDS.stream().flatMap(one -> KINDS.stream().map(other -> Arguments.of(one, other)));
+    }
+
+    @ParameterizedTest(name = "{0} and {1}")
+    @MethodSource("pairs")
+    void noScheduleWithTwoFaultsGoesWrong(Kind one, Kind other) {
+        var schedules = schedules(one, other, 2);
+        assertThat(schedules.run()).isEmpty();
+        System.out.printf("%s and %s: %,d states%n", one, other, schedules.states());
+    }
+
+    /// Two writers begin a change each of a directory that has the name `a`.
+    static AllSchedules schedules(Kind one, Kind other, int faults) {
+        var there = new ModelChange(Kind.PUT, "a", "b", "v0", 1, 0, NUMBERS);
+        var start = Model.of(Variant.ALL_RULES, NUMBERS, NUMBERS, 2, List.of(there))
+                .begin(0, change(one, "v1", 5), ROUNDS)
+                .begin(1, change(other, "v2", 6), ROUNDS);
+        return new AllSchedules(start, faults);
+    }
+
+    private static ModelChange change(Kind kind, String value, long time) {
+        return new ModelChange(kind, kind == Kind.ADD ? "b" : "a", "b", value, time, 0, NUMBERS);
+    }
+}
