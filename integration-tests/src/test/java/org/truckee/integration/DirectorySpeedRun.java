@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.truckee.client.Grid;
 import org.truckee.client.cap.DirectoryCap;
@@ -34,11 +35,13 @@ import org.truckee.crypto.Furl;
 import org.truckee.crypto.Location;
 
 /// How long changes of directories take on five storage nodes, each a process of its own on this machine. Prints;
-/// fails only if something cannot be done. Not part of every build:
+/// fails only if something cannot be done. Only where it is asked for:
 ///
 /// ```
-/// ./mvnw verify -pl integration-tests -am -Dtest=DirectorySpeedRun -Dsurefire.failIfNoSpecifiedTests=false
+/// ./mvnw verify -pl integration-tests -am -Dtest=DirectorySpeedRun -Dsurefire.failIfNoSpecifiedTests=false \
+///     -Dby.hand=true
 /// ```
+@EnabledIfSystemProperty(named = "by.hand", matches = "true")
 class DirectorySpeedRun {
     private static final int NODES = 5;
     private static final int KEYS = 64;

@@ -43,6 +43,7 @@ final class SlowLine implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // pieces are never compared
     private record Piece(byte[] bytes, int length, long arrives) {}
 
     SlowLine(int target, Duration oneWay, Uplink uplink) throws IOException {

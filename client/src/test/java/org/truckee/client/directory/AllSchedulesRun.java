@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.truckee.client.directory.ModelChange.Kind;
 
-/// All schedules of two changes with two faults, a million states and a minute each. Not part of every build:
+/// All schedules of two changes with two faults, a million states and a minute each. Only where it is asked for:
 ///
 /// ```
-/// ./mvnw verify -pl client -am -Dtest=AllSchedulesRun -Dsurefire.failIfNoSpecifiedTests=false
+/// ./mvnw verify -pl client -am -Dtest=AllSchedulesRun -Dsurefire.failIfNoSpecifiedTests=false \
+///     -Dby.hand=true
 /// ```
+@EnabledIfSystemProperty(named = "by.hand", matches = "true")
 class AllSchedulesRun {
     private static final List<Kind> KINDS = List.of(Kind.PUT, Kind.ADD, Kind.REMOVE, Kind.RENAME);
     private static final int NUMBERS = 3;
