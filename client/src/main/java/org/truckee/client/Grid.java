@@ -15,8 +15,12 @@ import org.truckee.crypto.LeaseSecret;
 
 /// A grid of storage servers as one client uses it. Safe for use by any number of threads.
 public final class Grid implements AutoCloseable {
+    /// Directories that can be made in a row without waiting for a key.
+    private static final int READY_KEYS = 8;
+
     private final KnownServers servers;
     private final InstantSource clock;
+    private final boolean closesKeys;
     private final UploadPolicy policy;
     private final MutableFiles mutableFiles;
     private final Directories directories;
@@ -24,7 +28,19 @@ public final class Grid implements AutoCloseable {
     private final Transfers transfers;
 
     /// New directories are kept as `directoryCopies` whole copies, but at most as many as files have shares or there
-    /// are servers.
+    /// are
+    /// servers.
+    public Grid(
+            KnownServers servers,
+            LeaseSecret leaseSecret,
+            UploadPolicy policy,
+            int directoryCopies,
+            SecureRandom random,
+            InstantSource clock) {
+        this(servers, leaseSecret, policy, directoryCopies, new KeyPool(READY_KEYS, random), true, random, clock);
+    }
+
+    /// The same, with signing keys from a pool that stays its maker's.
     public Grid(
             KnownServers servers,
             LeaseSecret leaseSecret,
@@ -33,6 +49,19 @@ public final class Grid implements AutoCloseable {
             KeyPool keys,
             SecureRandom random,
             InstantSource clock) {
+        this(servers, leaseSecret, policy, directoryCopies, keys, false, random, clock);
+    }
+
+    private Grid(
+            KnownServers servers,
+            LeaseSecret leaseSecret,
+            UploadPolicy policy,
+            int directoryCopies,
+            KeyPool keys,
+            boolean closesKeys,
+            SecureRandom random,
+            InstantSource clock) {
+        this.closesKeys = closesKeys;
         this.servers = servers;
         this.clock = clock;
         this.policy = policy;
@@ -61,5 +90,8 @@ public final class Grid implements AutoCloseable {
     @Override
     public void close() {
         directories.close();
+        if (closesKeys) {
+            mutableFiles.keys().close();
+        }
     }
 }

@@ -32,6 +32,7 @@ import org.truckee.client.files.GridPath;
 import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.MemoryGrid;
 import org.truckee.client.immutable.Plaintext;
+import org.truckee.client.mutable.KeyPool;
 import org.truckee.crypto.ConvergenceSecret;
 import org.truckee.crypto.LeaseSecret;
 import org.truckee.protocol.storage.Fault;
@@ -40,6 +41,8 @@ import org.truckee.protocol.storage.Schedule;
 
 /// The conversation, packet by packet, without SSH around it.
 class SftpSessionTest {
+    private static final KeyPool KEYS = new KeyPool(4, new SecureRandom());
+
     private static final int OPEN = 3;
     private static final int CLOSE = 4;
     private static final int READ = 5;
@@ -70,8 +73,8 @@ class SftpSessionTest {
     @BeforeEach
     void start() throws IOException {
         var policy = new UploadPolicy(new Encoding(2, 5), 3, new ConvergenceSecret(new byte[32]));
-        var grid =
-                new Grid(servers, new LeaseSecret(new byte[32]), policy, 5, new SecureRandom(), InstantSource.system());
+        var grid = new Grid(
+                servers, new LeaseSecret(new byte[32]), policy, 5, KEYS, new SecureRandom(), InstantSource.system());
         var files = grid.files(grid.directories().create());
         var bytes = new byte[3_000_000];
         new Random(1).nextBytes(bytes);

@@ -33,10 +33,13 @@ import org.truckee.client.files.RenameRule;
 import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.MemoryGrid;
 import org.truckee.client.immutable.Plaintext;
+import org.truckee.client.mutable.KeyPool;
 import org.truckee.crypto.ConvergenceSecret;
 import org.truckee.crypto.LeaseSecret;
 
 class TreeTest {
+    private static final KeyPool KEYS = new KeyPool(4, new SecureRandom());
+
     private static final OpenMode CREATE = new OpenMode(2 | 8 | 16);
     private static final OpenMode EXCLUSIVE = new OpenMode(2 | 8 | 32);
     private static final OpenMode UPDATE = new OpenMode(1 | 2);
@@ -52,7 +55,8 @@ class TreeTest {
 
     private Grid grid() {
         var policy = new UploadPolicy(new Encoding(2, 5), 3, new ConvergenceSecret(new byte[32]));
-        return new Grid(servers, new LeaseSecret(new byte[32]), policy, 5, new SecureRandom(), InstantSource.system());
+        return new Grid(
+                servers, new LeaseSecret(new byte[32]), policy, 5, KEYS, new SecureRandom(), InstantSource.system());
     }
 
     private Tree tree(GridFiles of) {
