@@ -15,7 +15,11 @@ import org.truckee.client.Grid;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.AnnouncedServers;
+import org.truckee.client.grid.Line;
+import org.truckee.client.grid.Rate;
 import org.truckee.client.grid.ServerSources;
+import org.truckee.client.immutable.Incarnations;
+import org.truckee.client.mutable.KeyPool;
 import org.truckee.crypto.ConvergenceSecret;
 import org.truckee.crypto.LeaseSecret;
 import org.truckee.protocol.Resources;
@@ -28,6 +32,9 @@ import org.truckee.status.StatusServer;
 
 /// A running gateway: encrypts, codes and signs, and is the only one that sees plaintext.
 public final class SftpGateway implements AutoCloseable {
+    /// Directories that can be made in a row without waiting for a key.
+    private static final int READY_KEYS = 32;
+
     private final Resources resources;
     private final AnnouncedServers servers;
     private final UploadPolicy policy;
@@ -70,9 +77,15 @@ public final class SftpGateway implements AutoCloseable {
             TahoeConfiguration configuration = directory.configuration();
             UploadPolicy policy = policy(directory, random);
             var leaseSecret = new LeaseSecret(directory.secretBytes("secret", LeaseSecret.BYTES, random));
-            var servers = resources.add(AnnouncedServers.follow(loops, ServerSources.of(directory, inProcess), clock));
+            var line = new Line(
+                    Rate.of(configuration.bytes("client", "upload.rate")),
+                    Rate.of(configuration.bytes("client", "download.rate")));
+            var sources = ServerSources.of(directory, inProcess);
+            var servers = resources.add(AnnouncedServers.follow(loops, line, sources, clock));
             int copies = configuration.number("client", "directories.copies", 1, Encoding.MAX_TOTAL, 5);
-            var grid = new Grid(servers, leaseSecret, policy, copies, random, clock);
+            var keys = resources.add(new KeyPool(READY_KEYS, random));
+            var incarnations = resources.add(Incarnations.open(directory.secretFile("uploads"), random, clock));
+            var grid = resources.add(new Grid(servers, leaseSecret, incarnations, policy, copies, keys, random, clock));
             var secrets = new GatewaySecrets(directory, random);
             var firstStart = resources.add(FirstStart.begin(servers, policy, grid, secrets, first));
             var staging = new Staging(Files.createDirectories(directory.path().resolve("staging")), random);

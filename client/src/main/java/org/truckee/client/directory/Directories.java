@@ -26,7 +26,7 @@ import org.truckee.client.cap.MutableWriteCap;
 import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.ServerSelector;
-import org.truckee.client.immutable.ChkFile;
+import org.truckee.client.immutable.ImmutableFiles;
 import org.truckee.client.mutable.MutableFiles;
 import org.truckee.crypto.MutableSigningKey;
 
@@ -37,6 +37,7 @@ public final class Directories implements AutoCloseable {
     private static final int MAX_OPEN = 1000;
 
     private final MutableFiles mutableFiles;
+    private final ImmutableFiles immutableFiles;
     private final KnownServers servers;
     private final int copies;
     private final SecureRandom random;
@@ -69,8 +70,14 @@ public final class Directories implements AutoCloseable {
 
     /// New directories are kept as `copies` whole copies, or as many as there are servers.
     public Directories(
-            MutableFiles mutableFiles, KnownServers servers, int copies, SecureRandom random, InstantSource clock) {
+            MutableFiles mutableFiles,
+            ImmutableFiles immutableFiles,
+            KnownServers servers,
+            int copies,
+            SecureRandom random,
+            InstantSource clock) {
         this.mutableFiles = mutableFiles;
+        this.immutableFiles = immutableFiles;
         this.servers = servers;
         this.copies = copies;
         this.random = random;
@@ -162,7 +169,7 @@ public final class Directories implements AutoCloseable {
             case MutableWriteCap cap -> openMutable(cap.readOnly(), Optional.of(cap));
             case MutableReadCap cap -> openMutable(cap, Optional.empty());
             case LiteralCap cap -> fixed(cap.data());
-            case ChkReadCap cap -> fixed(readWhole(cap));
+            case ChkReadCap cap -> fixed(immutableFiles.read(cap));
             case ChkVerifyCap _, MutableVerifyCap _ ->
                 throw new IOException("a directory cannot be read with its verify capability");
         };
@@ -185,12 +192,6 @@ public final class Directories implements AutoCloseable {
 
     private static OpenDirectory fixed(byte[] table) {
         return new OpenDirectory.Fixed(Listing.of(DirectoryTable.parseImmutable(table)));
-    }
-
-    private byte[] readWhole(ChkReadCap cap) throws IOException {
-        var bytes = new byte[Math.toIntExact(cap.size())];
-        new ChkFile(cap, servers).read(0, bytes, 0, bytes.length);
-        return bytes;
     }
 
     /// Ends what goes on in the background.

@@ -29,11 +29,8 @@ import org.truckee.client.directory.Metadata;
 import org.truckee.client.directory.Names;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.Together;
-import org.truckee.client.immutable.ChkFile;
-import org.truckee.client.immutable.EncryptedFile;
+import org.truckee.client.immutable.ImmutableFiles;
 import org.truckee.client.immutable.Plaintext;
-import org.truckee.client.immutable.Segmentation;
-import org.truckee.client.immutable.Uploader;
 import org.truckee.client.mutable.MutableFiles;
 
 /// A tree of directories and files on the grid, by path. What a path means is decided here, for every door.
@@ -48,7 +45,7 @@ public final class GridFiles {
     private final DirectoryCap root;
     private final Directories directories;
     private final MutableFiles mutableFiles;
-    private final Uploader uploader;
+    private final ImmutableFiles immutableFiles;
     private final KnownServers servers;
     private final UploadPolicy policy;
     private final InstantSource clock;
@@ -57,14 +54,14 @@ public final class GridFiles {
             DirectoryCap root,
             Directories directories,
             MutableFiles mutableFiles,
-            Uploader uploader,
+            ImmutableFiles immutableFiles,
             KnownServers servers,
             UploadPolicy policy,
             InstantSource clock) {
         this.root = root;
         this.directories = directories;
         this.mutableFiles = mutableFiles;
-        this.uploader = uploader;
+        this.immutableFiles = immutableFiles;
         this.servers = servers;
         this.policy = policy;
         this.clock = clock;
@@ -105,7 +102,7 @@ public final class GridFiles {
         Entry entry = entry(parent, path);
         boolean writable = isWritable(parent);
         return switch (entry.child().cap()) {
-            case ChkReadCap file -> new OpenChkFile(status(entry, writable), new ChkFile(file, servers));
+            case ChkReadCap file -> new OpenChkFile(status(entry, writable), immutableFiles.open(file));
             case LiteralCap file -> new OpenBytes(status(entry, writable), file.data());
             case MutableReadCap file -> open(entry, mutableFiles.read(file), writable);
             case MutableWriteCap file -> open(entry, mutableFiles.read(file.readOnly()), writable);
@@ -120,19 +117,7 @@ public final class GridFiles {
 
     /// Stores contents without giving them a name; the capability can be linked any number of times, now or later.
     public ReadCap upload(Plaintext contents) throws IOException {
-        if (contents.size() <= LiteralCap.MAX_BYTES) {
-            var bytes = new byte[(int) contents.size()];
-            contents.read(0, bytes, 0, bytes.length);
-            return new LiteralCap(bytes);
-        }
-        var segmentation = Segmentation.of(policy.encoding(), contents.size(), Segmentation.DEFAULT_SEGMENT_BYTES);
-        var source = EncryptedFile.convergent(contents, policy.convergence(), segmentation);
-        var report = uploader.upload(source, policy.happy());
-        return new ChkReadCap(
-                source.key(),
-                report.cap().uriExtensionHash(),
-                report.cap().encoding(),
-                report.cap().size());
+        return immutableFiles.upload(contents);
     }
 
     /// Gives a stored file a name, in one change. In place of another file it keeps what is said of that one (mode,
@@ -215,11 +200,7 @@ public final class GridFiles {
         return switch (cap) {
             case LiteralCap file -> file.data();
             case MutableReadCap file -> mutableFiles.read(file);
-            case ChkReadCap file -> {
-                var bytes = new byte[Math.toIntExact(file.size())];
-                new ChkFile(file, servers).read(0, bytes, 0, bytes.length);
-                yield bytes;
-            }
+            case ChkReadCap file -> immutableFiles.read(file);
         };
     }
 

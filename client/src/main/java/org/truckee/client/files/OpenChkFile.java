@@ -16,5 +16,7 @@ record OpenChkFile(FileStatus status, ChkFile file) implements OpenFile {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        file.close();
+    }
 }

@@ -35,7 +35,7 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
     /// Those that no announcement replaces.
     private final Set<ServerId> byHand;
 
-    private final Line line = new Line();
+    private final Line line;
     private final List<FollowedIntroducer> introducers = new ArrayList<>();
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -45,20 +45,21 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
 
     private boolean isClosed;
 
-    private AnnouncedServers(EventLoopGroup loops, InstantSource clock, Set<ServerId> byHand) {
+    private AnnouncedServers(EventLoopGroup loops, Line line, InstantSource clock, Set<ServerId> byHand) {
         this.loops = loops;
+        this.line = line;
         this.clock = clock;
         this.byHand = byHand;
     }
 
-    /// Follows all sources until closed.
-    public static AnnouncedServers follow(EventLoopGroup loops, ServerSources sources, InstantSource clock) {
+    /// Follows all sources until closed; servers are asked over `line`, which is closed too.
+    public static AnnouncedServers follow(EventLoopGroup loops, Line line, ServerSources sources, InstantSource clock) {
         Set<ServerId> fixed = Stream.concat(
                         sources.byHand().stream(),
                         sources.inProcess().stream().map(ServerSources.InProcess::announcement))
                 .map(Announcement::server)
                 .collect(Collectors.toSet());
-        var servers = new AnnouncedServers(loops, clock, fixed);
+        var servers = new AnnouncedServers(loops, line, clock, fixed);
         for (var inProcess : sources.inProcess()) {
             servers.track(
                     inProcess.announcement(), NEVER_OLD, Optional.of(new Here(inProcess.storage(), inProcess.usage())));

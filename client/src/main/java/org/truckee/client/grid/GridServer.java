@@ -1,6 +1,7 @@
 package org.truckee.client.grid;
 
 import java.io.IOException;
+import java.time.Duration;
 import org.truckee.client.share.ShareSource;
 import org.truckee.crypto.Digests;
 import org.truckee.crypto.StorageIndex;
@@ -60,12 +61,15 @@ public final class GridServer {
     /// The bytes of a share that it keeps.
     public ShareSource share(ShareKind kind, StorageIndex storageIndex, int share) {
         return (offset, length) -> {
+            long start = System.nanoTime();
             var data = storage.read(kind, storageIndex, share, offset, length);
             if (data.isEmpty()) {
                 throw new IOException(this + " does not have share " + share + " any more");
             }
             try (var stream = data.get()) {
-                return stream.readAll();
+                byte[] bytes = stream.readAll();
+                history.read(bytes.length, Duration.ofNanos(System.nanoTime() - start));
+                return bytes;
             }
         };
     }

@@ -13,7 +13,8 @@ import org.truckee.protocol.introducer.ServerId;
 import org.truckee.protocol.storage.StorageServer;
 
 /// What one client hears from all its servers, which is what it takes to tell a frozen server from a busy one and
-/// from a full line. A server is *frozen* when it is silent for 2 s on a request and on the question for its version
+/// from a full line, and how much of that line may be
+/// taken. A server is *frozen* when it is silent for 2 s on a request and on the question for its version
 /// beside it, while another server answered that question; it stays so until anything is heard from it. Calls that
 /// wait for a frozen server fail, later ones at once.
 ///
@@ -30,6 +31,8 @@ public final class Line implements AutoCloseable {
     /// Others that are asked.
     private static final int REFERENCES = 3;
 
+    private final Rate up;
+    private final Rate down;
     private final long frozenNanos;
     private final long suspiciousNanos;
     private final long tickNanos;
@@ -42,12 +45,20 @@ public final class Line implements AutoCloseable {
     private boolean watched;
     private boolean closed;
 
+    /// Any number of bytes may pass.
     public Line() {
-        this(FROZEN);
+        this(Rate.unlimited(), Rate.unlimited());
+    }
+
+    /// What clients write and read of shares passes at these rates.
+    public Line(Rate up, Rate down) {
+        this(up, down, FROZEN);
     }
 
     /// With another silence after which a server is frozen.
-    Line(Duration frozen) {
+    Line(Rate up, Rate down, Duration frozen) {
+        this.up = up;
+        this.down = down;
         this.tickNanos = frozen.toNanos() / 40;
         this.suspiciousNanos = frozen.toNanos() / 6;
         this.frozenNanos = frozen.toNanos() - tickNanos;
@@ -108,6 +119,14 @@ public final class Line implements AutoCloseable {
                 }
             }
         }
+    }
+
+    Rate up() {
+        return up;
+    }
+
+    Rate down() {
+        return down;
     }
 
     /// The server as it stands on this line.

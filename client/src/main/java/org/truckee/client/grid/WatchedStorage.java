@@ -21,7 +21,8 @@ import org.truckee.protocol.storage.StorageServer;
 import org.truckee.protocol.storage.TestAndWrite;
 import org.truckee.protocol.storage.WriteAnswer;
 
-/// A storage server of which every call ends with a [FrozenServerException] when the server is frozen.
+/// A storage server of which every call ends with a [FrozenServerException] when the server is frozen, and from and
+/// to which contents pass at the rates of the line.
 final class WatchedStorage implements StorageServer {
     private final GridServer server;
     private final StorageServer storage;
@@ -81,7 +82,7 @@ final class WatchedStorage implements StorageServer {
     @Override
     public WriteAnswer write(StorageIndex storageIndex, int share, UploadSecret upload, long offset, ByteStream data)
             throws IOException {
-        return watched(() -> storage.write(storageIndex, share, upload, offset, data));
+        return watched(() -> storage.write(storageIndex, share, upload, offset, new PacedBytes(data)));
     }
 
     @Override
@@ -120,6 +121,11 @@ final class WatchedStorage implements StorageServer {
             Map<Integer, TestAndWrite> shares,
             List<ReadVector> reads)
             throws IOException {
+        for (TestAndWrite share : shares.values()) {
+            for (var write : share.writes()) {
+                line.up().take(write.data().remaining());
+            }
+        }
         return watched(() -> storage.readTestWrite(storageIndex, writeEnabler, lease, shares, reads));
     }
 
@@ -138,7 +144,52 @@ final class WatchedStorage implements StorageServer {
 
         @Override
         public int read(ByteBuffer target) throws IOException {
-            return watched(() -> bytes.read(target));
+            int limit = target.limit();
+            target.limit(target.position() + line.down().turn(target.remaining()));
+            try {
+                int read = watched(() -> bytes.read(target));
+                line.down().take(Math.max(0, read));
+                return read;
+            } finally {
+                target.limit(limit);
+            }
+        }
+
+        @Override
+        public boolean isOpen() {
+            return bytes.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            bytes.close();
+        }
+    }
+
+    /// Bytes to be sent, which wait for their turn on the line.
+    private final class PacedBytes implements ByteStream {
+        private final ByteStream bytes;
+
+        PacedBytes(ByteStream bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public long length() {
+            return bytes.length();
+        }
+
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            int limit = target.limit();
+            target.limit(target.position() + line.up().turn(target.remaining()));
+            try {
+                int read = bytes.read(target);
+                line.up().take(Math.max(0, read));
+                return read;
+            } finally {
+                target.limit(limit);
+            }
         }
 
         @Override

@@ -4,7 +4,9 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import org.truckee.crypto.AesCtr;
 import org.truckee.crypto.Hash;
+import org.truckee.crypto.ReadKey;
 import org.truckee.crypto.Tag;
 import org.truckee.crypto.TaggedHasher;
 import org.truckee.erasure.ErasureCode;
@@ -20,20 +22,50 @@ public final class ChkDecoder {
                 segmentation.encoding().required(), segmentation.encoding().total());
     }
 
-    /// The ciphertext of a segment from `required` of its blocks, by share number; empty if its hash is not `expected`,
-    /// which means that whoever made the shares made them inconsistent.
+    /// The ciphertext of a segment from `required` of its blocks, by share number; empty if its hash is not
+    /// `expected`, which means that whoever made the shares made them inconsistent.
     public Optional<byte[]> decode(int segment, Map<Integer, byte[]> blocks, Hash expected) {
+        byte[][] primary = primary(segment, blocks);
+        if (!hasHash(segment, primary, expected)) {
+            return Optional.empty();
+        }
+        var ciphertext = new byte[segmentation.segmentLength(segment)];
+        for (int i = 0; i < primary.length; i++) {
+            System.arraycopy(primary[i], 0, ciphertext, i * segmentation.blockLength(segment), used(segment, i));
+        }
+        return Optional.of(ciphertext);
+    }
+
+    /// The same, decrypted from the start of `target` on; false in place of empty.
+    boolean decrypt(int segment, Map<Integer, byte[]> blocks, Hash expected, ReadKey key, byte[] target) {
+        byte[][] primary = primary(segment, blocks);
+        if (!hasHash(segment, primary, expected)) {
+            return false;
+        }
+        AesCtr cipher = key.cipherAt(segmentation.segmentOffset(segment));
+        for (int i = 0; i < primary.length; i++) {
+            cipher.process(primary[i], 0, used(segment, i), target, i * segmentation.blockLength(segment));
+        }
+        return true;
+    }
+
+    private byte[][] primary(int segment, Map<Integer, byte[]> blocks) {
         int[] shares = blocks.keySet().stream().mapToInt(i -> i).sorted().toArray();
         byte[][] given = Arrays.stream(shares).mapToObj(blocks::get).toArray(byte[][]::new);
-        int blockLength = segmentation.blockLength(segment);
-        byte[][] primary = code.decode(shares, given, blockLength);
-        var ciphertext = new byte[segmentation.segmentLength(segment)];
-        for (int i = 0; i * blockLength < ciphertext.length; i++) {
-            int bytes = Math.min(blockLength, ciphertext.length - i * blockLength);
-            System.arraycopy(primary[i], 0, ciphertext, i * blockLength, bytes);
-        }
+        return code.decode(shares, given, segmentation.blockLength(segment));
+    }
+
+    private boolean hasHash(int segment, byte[][] primary, Hash expected) {
         TaggedHasher hasher = Tag.CIPHERTEXT_SEGMENT.hasher();
-        byte[] hash = hasher.update(ciphertext).digest();
-        return MessageDigest.isEqual(hash, expected.toBytes()) ? Optional.of(ciphertext) : Optional.empty();
+        for (int i = 0; i < primary.length; i++) {
+            hasher.update(primary[i], 0, used(segment, i));
+        }
+        return MessageDigest.isEqual(hasher.digest(), expected.toBytes());
+    }
+
+    /// Bytes of a primary block that are not padding.
+    private int used(int segment, int block) {
+        int blockLength = segmentation.blockLength(segment);
+        return Math.clamp(segmentation.segmentLength(segment) - (long) block * blockLength, 0, blockLength);
     }
 }

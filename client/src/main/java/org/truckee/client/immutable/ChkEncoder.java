@@ -3,7 +3,9 @@ package org.truckee.client.immutable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.cap.Encoding;
@@ -18,7 +20,8 @@ import org.truckee.protocol.ByteStream;
 /// Turns a ciphertext into the shares of an immutable file, without knowing where they go. A share is written front
 /// to back: [#header], the block of every segment in order, [Trailers#of].
 ///
-/// Segments are encoded in order; not safe for use by several threads at once.
+/// [#nextSegment] encodes one segment after the other. Those who encode several at once take the steps of it
+/// themselves: [#read] and [#code] in any order and on any threads, [#chain] in order.
 public final class ChkEncoder implements AutoCloseable {
     private static final ByteBuffer ZEROS = ByteBuffer.allocate(64 << 10).asReadOnlyBuffer();
 
@@ -60,16 +63,35 @@ public final class ChkEncoder implements AutoCloseable {
     /// The blocks of the next segment, by share number.
     public byte[][] nextSegment() throws IOException {
         int segment = encoded;
+        var blocks = new byte[segmentation.encoding().total()][segmentation.blockLength(segment)];
+        read(segment, blocks);
+        code(segment, blocks);
+        chain(segment, blocks);
+        return blocks;
+    }
+
+    /// Fills the primary blocks of a segment, which need not be the next one: the first step.
+    void read(int segment, byte[][] blocks) throws IOException {
         int length = segmentation.segmentLength(segment);
         int blockLength = segmentation.blockLength(segment);
         long offset = segmentation.segmentOffset(segment);
-        var blocks = new byte[segmentation.encoding().total()][blockLength];
+        for (int i = 0; i < segmentation.encoding().required(); i++) {
+            int bytes = Math.clamp(length - (long) i * blockLength, 0, blockLength);
+            if (bytes > 0) {
+                source.read(offset + (long) i * blockLength, blocks[i], 0, bytes);
+            }
+            Arrays.fill(blocks[i], bytes, blockLength, (byte) 0);
+        }
+    }
+
+    /// Fills the other blocks of a segment that was read, and keeps the hashes of all: the second step. Different
+    /// segments may be coded by different threads.
+    void code(int segment, byte[][] blocks) {
+        int length = segmentation.segmentLength(segment);
+        int blockLength = segmentation.blockLength(segment);
         TaggedHasher segmentHasher = Tag.CIPHERTEXT_SEGMENT.hasher();
         for (int i = 0; i * blockLength < length; i++) {
-            int bytes = Math.min(blockLength, length - i * blockLength);
-            source.read(offset + (long) i * blockLength, blocks[i], 0, bytes);
-            segmentHasher.update(blocks[i], 0, bytes);
-            ciphertextHasher.update(blocks[i], 0, bytes);
+            segmentHasher.update(blocks[i], 0, Math.min(blockLength, length - i * blockLength));
         }
         segmentHashes.put(0, segment, segmentHasher.digest());
         code.encode(blocks, blockLength);
@@ -77,8 +99,37 @@ public final class ChkEncoder implements AutoCloseable {
         for (int share = 0; share < blocks.length; share++) {
             blockHashes.put(share, segment, hashes[share]);
         }
+    }
+
+    /// Hashes the ciphertext as a whole: the third step, taken once for every segment in order.
+    void chain(int segment, byte[][] blocks) {
+        if (segment != encoded) {
+            throw new IllegalStateException("segment " + segment + " comes after " + encoded);
+        }
+        int length = segmentation.segmentLength(segment);
+        int blockLength = segmentation.blockLength(segment);
+        for (int i = 0; i * blockLength < length; i++) {
+            ciphertextHasher.update(blocks[i], 0, Math.min(blockLength, length - i * blockLength));
+        }
         encoded++;
-        return blocks;
+    }
+
+    /// Fills the other blocks of a segment that was read and is sent again; `shares` are those that will be used.
+    ///
+    /// @throws IOException if the source does not give the same bytes as before
+    void codeAgain(int segment, byte[][] blocks, Set<Integer> shares) throws IOException {
+        int blockLength = segmentation.blockLength(segment);
+        code.encode(blocks, blockLength);
+        for (int share : shares) {
+            if (!Arrays.equals(blockHash(blocks[share], blockLength), blockHashes.get(share, segment))) {
+                throw new IOException("segment " + segment + " of " + source.storageIndex()
+                        + " changed while it was uploaded: the file is written to");
+            }
+        }
+    }
+
+    private static byte[] blockHash(byte[] block, int length) {
+        return Tag.BLOCK.hasher().update(block, 0, length).digest();
     }
 
     /// What all shares have in common behind their blocks, computed once all segments are encoded.

@@ -1,11 +1,14 @@
 package org.truckee.client.immutable;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.truckee.client.share.CorruptShareException;
 import org.truckee.client.share.CorruptShareException.Section;
@@ -20,13 +23,20 @@ import org.truckee.protocol.storage.ByteRange;
 
 /// Reads one share of an immutable file and believes none of it until it is proven: the URI extension by the
 /// capability, the share hash chain by the URI extension, block hashes by the chain, blocks by their hashes.
-/// Not safe for use by several threads at once.
+/// Once it is open, several threads may read different segments at once.
 final class ChkShareReader {
     private static final int MAX_URI_EXTENSION_BYTES = 2000;
+
+    /// Readers of other segments may make the tree that all share drop what one has just added, or relies on.
+    private static final int ATTEMPTS = 5;
 
     private final int share;
     private final ShareSource source;
     private final ProvenHashes proven;
+
+    /// One thread at a time adds to the hash trees and reads what they lack.
+    private final ReentrantLock trees = new ReentrantLock();
+
     private @Nullable ShareLayout layout;
     private @Nullable IncompleteMerkleTree blockTree;
     private @Nullable StoredTree storedBlockTree;
@@ -109,30 +119,75 @@ final class ChkShareReader {
 
     /// The block of a segment, proven.
     byte[] readBlock(int segment) throws IOException {
-        long at = required(layout).data() + segmentation().blockOffset(segment);
-        int length = segmentation().blockLength(segment);
-        byte[] block = source.read(at, length);
-        if (block.length != length) {
-            throw corrupt(Section.BLOCKS, at, length, "the share ends within them");
-        }
-        IncompleteMerkleTree tree = required(blockTree);
-        StoredTree stored = required(storedBlockTree);
-        List<Integer> needed = tree.needed(segment);
-        if (tree.add(nodes(Section.BLOCK_HASHES, stored, needed)) != Addition.PROVEN) {
-            throw corrupt(Section.BLOCK_HASHES, stored.range(needed), "they do not lead to the share's root");
-        }
-        if (!MessageDigest.isEqual(Tag.BLOCK.hash(block), tree.leaf(segment).orElseThrow())) {
-            throw corrupt(Section.BLOCKS, at, length, "the block of segment " + segment + " has another hash");
-        }
-        return block;
+        return checked(segment, fetchBlock(segment));
     }
 
-    /// Proves what is still missing to check a segment of the file's ciphertext.
-    void readCiphertextHashes(int segment) throws IOException {
-        StoredTree stored = required(storedCiphertextTree);
-        List<Integer> needed = proven.neededCiphertextHashes(segment);
-        if (proven.addCiphertextHashes(nodes(Section.CIPHERTEXT_HASHES, stored, needed)) != Addition.PROVEN) {
+    /// A block and the hash that it must have.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record FetchedBlock(byte[] bytes, byte[] hash) {}
+
+    /// The block of a segment, which has yet to be checked.
+    FetchedBlock fetchBlock(int segment) throws IOException {
+        ByteRange range = blockRange(segment);
+        byte[] block = source.read(range.begin(), (int) range.length());
+        if (block.length != range.length()) {
+            throw corrupt(Section.BLOCKS, range, "the share ends within them");
+        }
+        lock();
+        try {
+            IncompleteMerkleTree tree = required(blockTree);
+            StoredTree stored = required(storedBlockTree);
+            List<Integer> needed = tree.needed(segment);
+            if (tree.add(nodes(Section.BLOCK_HASHES, stored, needed)) != Addition.PROVEN) {
+                throw corrupt(Section.BLOCK_HASHES, stored.range(needed), "they do not lead to the share's root");
+            }
+            return new FetchedBlock(block, tree.leaf(segment).orElseThrow());
+        } finally {
+            trees.unlock();
+        }
+    }
+
+    /// A block that was fetched, proven.
+    byte[] checked(int segment, FetchedBlock block) throws CorruptShareException {
+        if (!MessageDigest.isEqual(Tag.BLOCK.hash(block.bytes()), block.hash())) {
+            throw corrupt(Section.BLOCKS, blockRange(segment), "the block of segment " + segment + " has another hash");
+        }
+        return block.bytes();
+    }
+
+    private ByteRange blockRange(int segment) {
+        long at = required(layout).data() + segmentation().blockOffset(segment);
+        return new ByteRange(at, at + segmentation().blockLength(segment));
+    }
+
+    /// The hash of a segment of the file's ciphertext, proven.
+    Hash readCiphertextHash(int segment) throws IOException {
+        lock();
+        try {
+            StoredTree stored = required(storedCiphertextTree);
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                Optional<Hash> hash = proven.segmentHash(segment);
+                if (hash.isPresent()) {
+                    return hash.get();
+                }
+                List<Integer> needed = proven.neededCiphertextHashes(segment);
+                if (proven.addCiphertextHashes(nodes(Section.CIPHERTEXT_HASHES, stored, needed)) == Addition.FALSE) {
+                    break;
+                }
+            }
+            List<Integer> needed = proven.neededCiphertextHashes(segment);
             throw corrupt(Section.CIPHERTEXT_HASHES, stored.range(needed), "they do not lead to the file's root");
+        } finally {
+            trees.unlock();
+        }
+    }
+
+    private void lock() throws InterruptedIOException {
+        try {
+            trees.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a share was read");
         }
     }
 

@@ -19,6 +19,12 @@ final class LeafHashes {
         hashes.put(tree * rowBytes + segment * Hash.BYTES, hash);
     }
 
+    byte[] get(int tree, int segment) {
+        var hash = new byte[Hash.BYTES];
+        hashes.get(tree * rowBytes + segment * Hash.BYTES, hash);
+        return hash;
+    }
+
     /// The leaves of one tree, in order.
     ByteBuffer of(int tree) {
         return hashes.slice(tree * rowBytes, rowBytes);

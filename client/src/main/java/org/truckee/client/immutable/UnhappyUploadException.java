@@ -6,7 +6,15 @@ import java.io.IOException;
 public final class UnhappyUploadException extends IOException {
     private static final long serialVersionUID = 1;
 
-    UnhappyUploadException(String message) {
+    private final boolean hidden;
+
+    UnhappyUploadException(String message, boolean hidden) {
         super(message);
+        this.hidden = hidden;
+    }
+
+    /// Whether servers refused shares because somebody is uploading the same file, or did and never came to its end.
+    public boolean hidden() {
+        return hidden;
     }
 }

@@ -20,7 +20,7 @@ import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.ServerSelector;
 import org.truckee.client.grid.Together;
-import org.truckee.client.immutable.Happiness;
+import org.truckee.client.immutable.Matching;
 import org.truckee.crypto.LeaseSecret;
 import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.storage.ReadTestWriteAnswer;
@@ -79,7 +79,7 @@ final class Publication {
         int needed = Math.max(
                 version.header().encoding().required(),
                 Math.min(happy, version.shares().size()));
-        int happiness = Happiness.of(placed);
+        int happiness = Matching.happiness(placed);
         if (happiness < needed) {
             throw new IOException("shares.happy asks for " + needed + " servers with a share of their own of the"
                     + " mutable file " + storageIndex() + ", and " + happiness + " took one; the change may still"

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,10 +18,23 @@ public final class StoredTree {
     /// Up to this size a tree is read whole and kept, which costs less than a second question.
     private static final int SMALL_BYTES = 64 << 10;
 
+    private static final int PAGE_BYTES = 4096;
+    private static final int MOST_PAGES = 64;
+
     private final ShareSource source;
     private final long offset;
     private final int bytes;
     private byte @Nullable [] kept;
+
+    /// Of a large tree, the pages that were used last.
+    private final Map<Integer, byte[]> pages = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, byte[]> eldest) {
+            return size() > MOST_PAGES;
+        }
+    };
 
     public StoredTree(ShareSource source, long offset, int nodes) {
         this.source = source;
@@ -61,14 +75,43 @@ public final class StoredTree {
 
     private byte[] at(int from, int length) throws IOException {
         if (bytes > SMALL_BYTES) {
-            return source.read(offset + from, length);
+            return inPages(from, length);
         }
         byte[] tree = kept;
         if (tree == null) {
             tree = source.read(offset, bytes);
             kept = tree;
         }
-        int there = Math.clamp(tree.length - from, 0, length);
-        return Arrays.copyOfRange(tree, Math.min(from, tree.length), Math.min(from, tree.length) + there);
+        return cut(tree, from, length);
+    }
+
+    /// Neighbours in a tree are asked for one after the other, so that they come together.
+    private byte[] inPages(int from, int length) throws IOException {
+        var found = ByteBuffer.allocate(length);
+        while (found.hasRemaining()) {
+            int at = from + found.position();
+            byte[] page = page(at / PAGE_BYTES);
+            byte[] part = cut(page, at % PAGE_BYTES, Math.min(found.remaining(), PAGE_BYTES - at % PAGE_BYTES));
+            found.put(part);
+            if (part.length == 0) {
+                return cut(found.array(), 0, found.position());
+            }
+        }
+        return found.array();
+    }
+
+    private byte[] page(int number) throws IOException {
+        byte[] page = pages.get(number);
+        if (page == null) {
+            long at = (long) number * PAGE_BYTES;
+            page = source.read(offset + at, (int) Math.min(PAGE_BYTES, bytes - at));
+            pages.put(number, page);
+        }
+        return page;
+    }
+
+    private static byte[] cut(byte[] all, int from, int length) {
+        int there = Math.clamp(all.length - from, 0, length);
+        return Arrays.copyOfRange(all, Math.min(from, all.length), Math.min(from, all.length) + there);
     }
 }

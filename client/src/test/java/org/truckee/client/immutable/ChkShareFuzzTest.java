@@ -51,7 +51,7 @@ class ChkShareFuzzTest {
             var reader = new ChkShareReader(1, EncodedShares.held(1, bytes).source(), proven);
             reader.open();
             for (int segment = 0; segment < 5; segment++) {
-                reader.readCiphertextHashes(segment);
+                reader.readCiphertextHash(segment);
                 reader.readBlock(segment);
             }
         });

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -106,20 +107,32 @@ public final class InMemoryStorageServer implements StorageServer {
     }
 
     @Override
-    public synchronized WriteAnswer write(
-            StorageIndex storageIndex, int share, UploadSecret secret, long offset, ByteStream data)
+    public WriteAnswer write(StorageIndex storageIndex, int share, UploadSecret secret, long offset, ByteStream data)
             throws IOException {
+        var refused = refusal(storageIndex, share, secret, offset, data.length());
+        // the bytes may be long in coming: others are served meanwhile
+        return refused.isPresent() ? refused.get() : write(storageIndex, share, secret, offset, data.readAll());
+    }
+
+    private synchronized Optional<WriteAnswer> refusal(
+            StorageIndex storageIndex, int share, UploadSecret secret, long offset, long length) {
         Upload upload = open(storageIndex).get(share);
         if (upload == null) {
-            return WriteAnswer.Refused.NOT_ALLOCATED;
+            return Optional.of(WriteAnswer.Refused.NOT_ALLOCATED);
         }
         if (!upload.secret.equals(secret)) {
-            return WriteAnswer.Refused.OTHER_SECRET;
+            return Optional.of(WriteAnswer.Refused.OTHER_SECRET);
         }
-        if (offset > upload.bytes.length - data.length()) {
-            return WriteAnswer.Refused.BEYOND_END;
+        return offset > upload.bytes.length - length ? Optional.of(WriteAnswer.Refused.BEYOND_END) : Optional.empty();
+    }
+
+    private synchronized WriteAnswer write(
+            StorageIndex storageIndex, int share, UploadSecret secret, long offset, byte[] bytes) {
+        var refused = refusal(storageIndex, share, secret, offset, bytes.length);
+        if (refused.isPresent()) {
+            return refused.get();
         }
-        byte[] bytes = data.readAll();
+        Upload upload = Objects.requireNonNull(open(storageIndex).get(share));
         for (int i = 0; i < bytes.length; i++) {
             int at = (int) offset + i;
             if (upload.written[at] && upload.bytes[at] != bytes[i]) {

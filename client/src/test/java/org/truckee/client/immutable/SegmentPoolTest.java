@@ -1,0 +1,53 @@
+package org.truckee.client.immutable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(10)
+class SegmentPoolTest {
+    private final SegmentPool pool = new SegmentPool(100);
+
+    @Test
+    void everyTransferGetsOneSegmentWhateverTheBound() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            assertThat(pool.open().take(2, 100, Duration.ZERO)).isPresent();
+        }
+        assertThat(pool.taken()).isEqualTo(1000);
+    }
+
+    @Test
+    void furtherSegmentsStayWithinTheBound() throws IOException {
+        var account = pool.open();
+        var first = account.take(2, 25, Duration.ZERO).orElseThrow();
+        assertThat(account.take(2, 25, Duration.ZERO)).isPresent();
+        assertThat(account.take(2, 25, Duration.ofMillis(10))).isEmpty();
+        first.release();
+        var again = account.take(2, 25, Duration.ZERO).orElseThrow();
+        assertThat(List.of(again.blocks())).containsExactlyInAnyOrder(first.blocks());
+    }
+
+    @Test
+    void segmentIsHeldUntilTheLastLetsGo() throws IOException {
+        var account = pool.open();
+        var segment = account.take(1, 50, Duration.ZERO).orElseThrow();
+        segment.retain();
+        segment.release();
+        assertThat(pool.taken()).isEqualTo(50);
+        segment.release();
+        assertThat(pool.taken()).isZero();
+    }
+
+    @Test
+    void closingATransferGivesAllBackAndLateReleasesChangeNothing() throws IOException {
+        var account = pool.open();
+        var segment = account.take(1, 50, Duration.ZERO).orElseThrow();
+        account.close();
+        segment.release();
+        assertThat(pool.taken()).isZero();
+    }
+}
