@@ -3,6 +3,7 @@ package org.truckee.erasure;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -13,7 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// The compiler makes good code only of vectors whose size is a constant. Here it is one of the class, which is
 /// defined anew for every size ([VectorKernel]) and says nothing about sizes otherwise. Good code also needs the
-/// tables in locals before the loop, and no method call in the loop that takes or gives a vector.
+/// tables in locals before the loop, no method call in the loop that
+/// takes or gives a vector, and a loop that is compiled by itself ([ShuffleLoop#multiplication]).
 final class NibbleLoop implements ShuffleLoop {
     private static final VectorSpecies<Byte> SPECIES = species();
     private static final int TABLE = SPECIES.length();
@@ -48,19 +50,11 @@ final class NibbleLoop implements ShuffleLoop {
     }
 
     @Override
-    public void multiply(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
-        switch (in.length * 10 + out.length) {
-            case 21 -> twoToOne(tables, in, out, add, from, to);
-            case 22 -> twoToTwo(tables, in, out, add, from, to);
-            case 23 -> twoToThree(tables, in, out, add, from, to);
-            case 31 -> threeToOne(tables, in, out, add, from, to);
-            case 32 -> threeToTwo(tables, in, out, add, from, to);
-            case 33 -> threeToThree(tables, in, out, add, from, to);
-            default -> throw new IllegalArgumentException(in.length + " blocks in, " + out.length + " out");
-        }
+    public MethodHandle multiplication(int in, int out) {
+        return ShuffleLoop.multiplication(MethodHandles.lookup(), in, out);
     }
 
-    private static void twoToOne(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void twoToOne(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] out0 = out[0];
@@ -89,7 +83,7 @@ final class NibbleLoop implements ShuffleLoop {
         }
     }
 
-    private static void twoToTwo(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void twoToTwo(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] out0 = out[0];
@@ -128,7 +122,7 @@ final class NibbleLoop implements ShuffleLoop {
         }
     }
 
-    private static void twoToThree(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void twoToThree(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] out0 = out[0];
@@ -177,7 +171,7 @@ final class NibbleLoop implements ShuffleLoop {
         }
     }
 
-    private static void threeToOne(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void threeToOne(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] c = in[2];
@@ -217,7 +211,7 @@ final class NibbleLoop implements ShuffleLoop {
         }
     }
 
-    private static void threeToTwo(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void threeToTwo(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] c = in[2];
@@ -271,7 +265,7 @@ final class NibbleLoop implements ShuffleLoop {
         }
     }
 
-    private static void threeToThree(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void threeToThree(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] c = in[2];

@@ -3,6 +3,8 @@ package org.truckee.erasure;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
@@ -41,21 +43,11 @@ final class SextetLoop implements ShuffleLoop {
     }
 
     @Override
-    public void multiply(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
-        switch (in.length * 10 + out.length) {
-            case 21 -> twoToOne(tables, in, out, add, from, to);
-            case 22 -> twoToTwo(tables, in, out, add, from, to);
-            case 23 -> twoToThree(tables, in, out, add, from, to);
-            case 24 -> twoToFour(tables, in, out, add, from, to);
-            case 31 -> threeToOne(tables, in, out, add, from, to);
-            case 32 -> threeToTwo(tables, in, out, add, from, to);
-            case 33 -> threeToThree(tables, in, out, add, from, to);
-            case 34 -> threeToFour(tables, in, out, add, from, to);
-            default -> throw new IllegalArgumentException(in.length + " blocks in, " + out.length + " out");
-        }
+    public MethodHandle multiplication(int in, int out) {
+        return ShuffleLoop.multiplication(MethodHandles.lookup(), in, out);
     }
 
-    private static void twoToOne(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void twoToOne(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] out0 = out[0];
@@ -78,7 +70,7 @@ final class SextetLoop implements ShuffleLoop {
         }
     }
 
-    private static void twoToTwo(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void twoToTwo(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] out0 = out[0];
@@ -107,7 +99,7 @@ final class SextetLoop implements ShuffleLoop {
         }
     }
 
-    private static void twoToThree(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void twoToThree(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] out0 = out[0];
@@ -142,7 +134,7 @@ final class SextetLoop implements ShuffleLoop {
         }
     }
 
-    private static void twoToFour(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void twoToFour(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] out0 = out[0];
@@ -183,7 +175,7 @@ final class SextetLoop implements ShuffleLoop {
         }
     }
 
-    private static void threeToOne(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void threeToOne(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] c = in[2];
@@ -216,7 +208,7 @@ final class SextetLoop implements ShuffleLoop {
         }
     }
 
-    private static void threeToTwo(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void threeToTwo(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] c = in[2];
@@ -259,7 +251,7 @@ final class SextetLoop implements ShuffleLoop {
         }
     }
 
-    private static void threeToThree(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void threeToThree(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] c = in[2];
@@ -312,7 +304,7 @@ final class SextetLoop implements ShuffleLoop {
         }
     }
 
-    private static void threeToFour(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
+    static void threeToFour(byte[] tables, byte[][] in, byte[][] out, boolean add, int from, int to) {
         byte[] a = in[0];
         byte[] b = in[1];
         byte[] c = in[2];

@@ -2,6 +2,7 @@ package org.truckee.erasure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -114,6 +115,7 @@ final class VectorKernel implements Kernel {
 
     /// Some rows and columns of a matrix.
     private final class Piece {
+        private final MethodHandle multiplication;
         private final byte[] tables;
         private final int[] columns;
         private final int[] rows;
@@ -124,13 +126,20 @@ final class VectorKernel implements Kernel {
                     ? new int[] {column, column}
                     : IntStream.range(column, column + in).toArray();
             this.rows = IntStream.range(row, row + out).toArray();
+            this.multiplication = loop.multiplication(columns.length, out);
             this.tables = loop.tables(Arrays.stream(matrix, row, row + out)
                     .map(all -> Arrays.copyOf(Arrays.copyOfRange(all, column, column + in), columns.length))
                     .toArray(int[][]::new));
         }
 
         void multiply(byte[][] in, byte[][] out, int from, int to) {
-            loop.multiply(tables, chosen(in, columns), chosen(out, rows), columns[0] > 0, from, to);
+            try {
+                multiplication.invokeExact(tables, chosen(in, columns), chosen(out, rows), columns[0] > 0, from, to);
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new AssertionError("multiplications throw nothing else", e);
+            }
         }
 
         private static byte[][] chosen(byte[][] blocks, int[] indexes) {
