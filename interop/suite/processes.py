@@ -8,8 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
-START_SECONDS = 60
-STOP_SECONDS = 15
+START_SECONDS = 180
+STOP_SECONDS = 30
 
 
 class NotReady(Exception):
