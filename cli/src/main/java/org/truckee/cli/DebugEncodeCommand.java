@@ -14,7 +14,7 @@ import org.truckee.client.cap.LiteralCap;
 import org.truckee.client.immutable.ChkEncoder;
 import org.truckee.client.immutable.EncryptedFile;
 import org.truckee.crypto.StorageIndex;
-import org.truckee.storage.ImmutableShareFile;
+import org.truckee.storage.NewImmutableShare;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,13 +52,13 @@ final class DebugEncodeCommand implements Callable<Integer> {
 
     private Cap encode(EncryptedFile source) throws IOException {
         int total = source.segmentation().encoding().total();
-        List<ImmutableShareFile> shares = new ArrayList<>();
+        List<NewImmutableShare> shares = new ArrayList<>();
         try (var encoder = new ChkEncoder(source)) {
             Path folder = folder(source.storageIndex());
             for (int share = 0; share < total; share++) {
                 Path path = folder.resolve(Integer.toString(share));
                 Files.deleteIfExists(path);
-                shares.add(ImmutableShareFile.create(path, encoder.shareBytes()));
+                shares.add(NewImmutableShare.create(path, encoder.shareBytes()));
             }
             write(encoder, source.segmentation().segments(), shares);
             var verifyCap = encoder.trailers().verifyCap();
@@ -75,7 +75,7 @@ final class DebugEncodeCommand implements Callable<Integer> {
         return Files.createDirectories(out.resolve(name.substring(0, 2)).resolve(name));
     }
 
-    private static void write(ChkEncoder encoder, int segments, List<ImmutableShareFile> shares) throws IOException {
+    private static void write(ChkEncoder encoder, int segments, List<NewImmutableShare> shares) throws IOException {
         byte[] header = encoder.header();
         for (var share : shares) {
             share.write(0, ByteBuffer.wrap(header));

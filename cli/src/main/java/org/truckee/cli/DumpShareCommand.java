@@ -26,7 +26,7 @@ final class DumpShareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        try (var file = ShareFile.openToRead(path)) {
+        try (var file = ShareFile.open(path)) {
             out.println("container: " + file.kind() + ", version " + file.version());
             out.println("share bytes: " + file.shareBytes());
             for (Lease lease : file.leases()) {

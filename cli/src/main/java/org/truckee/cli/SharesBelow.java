@@ -49,7 +49,7 @@ final class SharesBelow implements AutoCloseable {
     private void open(Path path, DamageReport report) {
         int number = Integer.parseInt(path.getFileName().toString());
         try {
-            var file = ShareFile.openToRead(path);
+            var file = ShareFile.open(path);
             open.add(file);
             shares.add(new HeldShare(number, source(file), path.toString()));
         } catch (IOException e) {

@@ -155,7 +155,7 @@ class TahoeFixturesTest {
     }
 
     private static byte[] contents(Path share) throws IOException {
-        try (var file = ShareFile.openToRead(share)) {
+        try (var file = ShareFile.open(share)) {
             var bytes = ByteBuffer.allocate((int) file.shareBytes());
             while (bytes.hasRemaining() && file.read(bytes.position(), bytes) >= 0) {
                 // until it is full

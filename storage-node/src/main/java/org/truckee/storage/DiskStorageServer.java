@@ -1,27 +1,31 @@
 package org.truckee.storage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.truckee.crypto.LeaseSecrets;
 import org.truckee.crypto.StorageIndex;
 import org.truckee.crypto.TubId;
 import org.truckee.crypto.UploadSecret;
 import org.truckee.crypto.WriteEnabler;
 import org.truckee.protocol.ByteStream;
+import org.truckee.protocol.Resources;
+import org.truckee.protocol.node.BadConfigurationException;
 import org.truckee.protocol.storage.AbortAnswer;
 import org.truckee.protocol.storage.Allocation;
 import org.truckee.protocol.storage.ReadTestWriteAnswer;
@@ -31,139 +35,220 @@ import org.truckee.protocol.storage.ShareKind;
 import org.truckee.protocol.storage.StorageServer;
 import org.truckee.protocol.storage.TestAndWrite;
 import org.truckee.protocol.storage.WriteAnswer;
+import org.truckee.storage.FileChange.Write;
 
 /// Keeps shares in a folder, in Tahoe-LAFS's layout, so that a Tahoe node's folder can be taken over and given back.
-public final class DiskStorageServer implements StorageServer {
+///
+/// What it answers lasts through a crash or a power cut: that an immutable share is complete, that mutable shares
+/// were changed, that a lease was renewed. A change of mutable shares is made whole or not at all. Damaged and
+/// foreign files are reported, never trusted, changed or deleted.
+public final class DiskStorageServer implements StorageServer, AutoCloseable {
     /// Tahoe-LAFS's, 69.105 PB.
     private static final long MAX_MUTABLE_BYTES = 69_105_000_000_000_000L;
 
-    private static final String APPLICATION = "truckee/0.1";
+    /// What one read-test-write may read: it is held in memory.
+    private static final long MAX_READ_BYTES = 16 << 20;
 
+    private static final String APPLICATION = "truckee/0.1";
+    private static final Logger LOG = LoggerFactory.getLogger(DiskStorageServer.class);
+
+    private final Resources resources;
     private final ShareFolder folder;
     private final TubId nodeId;
-    private final long reservedBytes;
     private final InstantSource clock;
-    private final Map<Path, Upload> uploads = new ConcurrentHashMap<>();
-    private final Object[] locks = new Object[64];
+    private final IndexLocks locks = new IndexLocks();
+    private final MutableReads mutableReads = new MutableReads(locks);
+    private final ShareCounts counts;
+    private final DiskSpace space;
+    private final DiskHealth health;
+    private final Journal journal;
+    private final Uploads uploads;
+    private final Advisories advisories;
+    private final ExpiryGuard guard;
+    private final ShareCrawler crawler;
 
-    private DiskStorageServer(ShareFolder folder, TubId nodeId, long reservedBytes, InstantSource clock) {
-        this.folder = folder;
-        this.nodeId = nodeId;
-        this.reservedBytes = reservedBytes;
-        this.clock = clock;
-        for (int i = 0; i < locks.length; i++) {
-            locks[i] = new Object();
-        }
-    }
-
-    /// On `root` (`NODE/storage`), made if it is not there. Uploads that an earlier process left unfinished are
-    /// removed. `reservedBytes` of the disk are left free.
-    public static DiskStorageServer open(Path root, TubId nodeId, long reservedBytes, InstantSource clock)
+    private DiskStorageServer(Resources resources, StorageOptions options, InstantSource clock, LongSupplier nanos)
             throws IOException {
-        var folder = new ShareFolder(root);
-        deleteTree(folder.incoming());
-        Files.createDirectories(folder.shares());
-        Files.createDirectories(folder.advisories());
-        return new DiskStorageServer(folder, nodeId, reservedBytes, clock);
+        this.resources = resources;
+        this.folder = new ShareFolder(options.root());
+        this.nodeId = options.nodeId();
+        this.clock = clock;
+        StorageMarker marker = resources.add(StorageMarker.take(options.root(), nodeId, options.used()));
+        int unfinished = removeUnfinished(folder.incoming());
+        Files.createDirectories(folder.incoming());
+        this.journal = resources.add(Journal.open(folder.journal(), options.root()));
+        report(options.root(), unfinished, journal.replayed(), marker);
+        this.advisories = Advisories.open(folder.advisories(), clock);
+        CrawlerState state = crawlerState(marker);
+        this.counts = new ShareCounts(state.counts(), state.progress().hasCompleted());
+        this.space = new DiskSpace(folder.shares(), options.limits(), counts);
+        this.health = new DiskHealth(options.root());
+        this.uploads = resources.add(new Uploads(folder, locks, space, health, counts, nanos));
+        this.guard = ExpiryGuard.of(state, clock, nanos);
+        var visitor = new ShareVisitor(folder, locks, journal, options.expiry(), guard, nodeId, clock);
+        this.crawler = resources.add(new ShareCrawler(folder, visitor, counts, guard, state, clock));
+        crawler.start();
+        resources.add(Upkeep.start(uploads, journal));
     }
 
-    private static void deleteTree(Path top) throws IOException {
-        if (Files.exists(top)) {
-            try (Stream<Path> tree = Files.walk(top)) {
-                for (Path path : tree.sorted((a, b) -> b.compareTo(a)).toList()) {
-                    Files.delete(path);
-                }
+    /// Takes over a storage folder, made if the node never had one. Changes that a crash interrupted are made; what
+    /// was left of uploads under way is removed.
+    ///
+    /// @throws BadConfigurationException if it is not the folder that the node used before
+    public static DiskStorageServer open(StorageOptions options, InstantSource clock)
+            throws BadConfigurationException, IOException {
+        return open(options, clock, System::nanoTime);
+    }
+
+    static DiskStorageServer open(StorageOptions options, InstantSource clock, LongSupplier nanos) throws IOException {
+        return Resources.building(resources -> new DiskStorageServer(resources, options, clock, nanos));
+    }
+
+    private static int removeUnfinished(Path incoming) throws IOException {
+        if (!Files.exists(incoming)) {
+            return 0;
+        }
+        int files = 0;
+        try (Stream<Path> tree = Files.walk(incoming)) {
+            for (Path path : tree.sorted((a, b) -> b.compareTo(a)).toList()) {
+                files += Files.isDirectory(path) ? 0 : 1;
+                Files.delete(path);
             }
         }
+        return files;
     }
 
-    /// Guards the files of one storage index, shared with some others.
-    private Object lock(StorageIndex storageIndex) {
-        return locks[Math.floorMod(storageIndex.hashCode(), locks.length)];
+    private CrawlerState crawlerState(StorageMarker marker) throws IOException {
+        CrawlerState state =
+                CrawlerState.load(folder.crawlerState(), clock.instant().getEpochSecond());
+        return marker.formerNode().isPresent() ? state.anew() : state;
+    }
+
+    private static void report(Path root, int unfinished, int replayed, StorageMarker marker) {
+        if (unfinished > 0 || replayed > 0) {
+            LOG.atInfo()
+                    .addKeyValue("folder", root)
+                    .addKeyValue("changesFinished", replayed)
+                    .addKeyValue("unfinishedUploadsRemoved", unfinished)
+                    .log("the node was not stopped but ended; what it had answered is there");
+        }
+        marker.formerNode()
+                .ifPresent(former -> LOG.atWarn()
+                        .addKeyValue("folder", root)
+                        .addKeyValue("formerNode", former)
+                        .log("the storage folder was kept by another node; mutable shares made there can only be "
+                                + "changed with that node's private/node.pem"));
+    }
+
+    /// What an operator wants to know.
+    public StorageReport report() throws IOException {
+        ShareCounts.Count total = counts.total();
+        return new StorageReport(
+                total.shares(),
+                total.bytes(),
+                counts.complete(),
+                total.damaged(),
+                version().availableSpace(),
+                advisories.count(),
+                failure(),
+                crawler.foreign(),
+                crawler.report());
+    }
+
+    private Optional<String> failure() {
+        journal.failure().ifPresent(health::fail);
+        return health.failure();
     }
 
     @Override
     public ServerVersion version() throws IOException {
-        long available = availableBytes();
+        long available = failure().isPresent() ? 0 : space.available();
         return new ServerVersion(APPLICATION, available, MAX_MUTABLE_BYTES, available);
-    }
-
-    private long availableBytes() throws IOException {
-        return Math.max(0, Files.getFileStore(folder.shares()).getUsableSpace() - reservedBytes);
     }
 
     @Override
     public Allocation allocate(
             StorageIndex storageIndex, Set<Integer> shares, long shareBytes, UploadSecret upload, LeaseSecrets lease)
             throws IOException {
-        synchronized (lock(storageIndex)) {
-            SortedMap<Integer, Path> there = folder.list(storageIndex);
-            renew(there, lease);
+        Instant now = clock.instant();
+        synchronized (locks.of(storageIndex)) {
+            var files = folder.list(storageIndex);
+            if (failure().isPresent()) {
+                return new Allocation(readable(files), Set.of());
+            }
             var allocated = new HashSet<Integer>();
-            long room = availableBytes()
-                    - uploads.values().stream().mapToLong(Upload::bytes).sum();
+            Lease first = Lease.begin(NewImmutableShare.owner(), lease, true, now);
             for (int share : shares) {
-                Path incoming = folder.incomingShare(storageIndex, share);
-                if (!there.containsKey(share) && !uploads.containsKey(incoming) && room >= shareBytes) {
-                    ShareFolder.makeFolderOf(incoming);
-                    var file = ImmutableShareFile.create(incoming, shareBytes, lease, clock.instant());
-                    uploads.put(incoming, new Upload(upload, incoming, folder.share(storageIndex, share), file));
+                if (!files.containsKey(share) && uploads.begin(storageIndex, share, shareBytes, upload, first)) {
                     allocated.add(share);
-                    room -= shareBytes;
                 }
             }
-            return new Allocation(there.keySet(), allocated);
+            return new Allocation(renew(files, lease, now), allocated);
         }
     }
 
     @Override
-    public WriteAnswer write(StorageIndex storageIndex, int share, UploadSecret upload, long offset, ByteStream data)
+    public WriteAnswer write(StorageIndex storageIndex, int share, UploadSecret secret, long offset, ByteStream data)
             throws IOException {
-        Path incoming = folder.incomingShare(storageIndex, share);
-        Upload open = uploads.get(incoming);
-        if (open == null) {
+        Optional<Upload> upload = uploads.find(storageIndex, share);
+        if (upload.isEmpty()) {
             return WriteAnswer.Refused.NOT_ALLOCATED;
         }
-        if (!open.isOf(upload)) {
+        if (!upload.get().isOf(secret)) {
             return WriteAnswer.Refused.OTHER_SECRET;
         }
-        WriteAnswer answer = open.write(offset, data);
-        if (answer instanceof WriteAnswer.Written written && written.complete()) {
-            uploads.remove(incoming, open);
-        }
-        return answer;
+        return upload.get().write(offset, data);
     }
 
     @Override
-    public AbortAnswer abort(StorageIndex storageIndex, int share, UploadSecret upload) throws IOException {
-        Path incoming = folder.incomingShare(storageIndex, share);
-        Upload open = uploads.get(incoming);
-        if (open == null) {
+    public AbortAnswer abort(StorageIndex storageIndex, int share, UploadSecret secret) throws IOException {
+        Optional<Upload> upload = uploads.find(storageIndex, share);
+        if (upload.isEmpty()) {
             return Files.exists(folder.share(storageIndex, share))
                     ? AbortAnswer.ALREADY_COMPLETE
                     : AbortAnswer.NOT_ALLOCATED;
         }
-        if (!open.isOf(upload)) {
+        if (!upload.get().isOf(secret)) {
             return AbortAnswer.OTHER_SECRET;
         }
-        open.abort();
-        uploads.remove(incoming, open);
-        return AbortAnswer.ABORTED;
+        return upload.get().giveUp() ? AbortAnswer.ABORTED : AbortAnswer.ALREADY_COMPLETE;
     }
 
     @Override
     public Set<Integer> list(ShareKind kind, StorageIndex storageIndex) throws IOException {
-        return folder.list(storageIndex).keySet();
+        synchronized (locks.of(storageIndex)) {
+            return readable(folder.list(storageIndex));
+        }
+    }
+
+    private static Set<Integer> readable(Map<Integer, Path> files) throws IOException {
+        var shares = new TreeSet<Integer>();
+        for (var file : files.entrySet()) {
+            try (ShareFile _ = ShareFile.open(file.getValue())) {
+                shares.add(file.getKey());
+            } catch (CorruptContainerException e) {
+                passOver(e);
+            }
+        }
+        return shares;
+    }
+
+    private static void passOver(CorruptContainerException e) {
+        LOG.atWarn().addKeyValue("reason", e.getMessage()).log("a share is passed over");
     }
 
     @Override
     public Optional<ByteStream> read(ShareKind kind, StorageIndex storageIndex, int share, long offset, long length)
             throws IOException {
-        try {
-            var file = ShareFile.openToRead(folder.share(storageIndex, share));
-            return Optional.of(new ShareFileBytes(file, offset, length));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
+        synchronized (locks.of(storageIndex)) {
+            try {
+                Path path = folder.share(storageIndex, share);
+                var file = ShareFile.open(path);
+                var bytes = new ShareFileBytes(file, offset, length, path.toString(), health);
+                return Optional.of(file.kind() == ShareKind.MUTABLE ? mutableReads.read(storageIndex, bytes) : bytes);
+            } catch (NoSuchFileException e) {
+                return Optional.empty();
+            }
         }
     }
 
@@ -173,36 +258,47 @@ public final class DiskStorageServer implements StorageServer {
         if (!Files.exists(folder.share(storageIndex, share))) {
             return false;
         }
-        String name = clock.instant().toString().replace(":", "").replace("Z", "") + "--" + storageIndex + "-" + share;
-        String text = """
-                report: Share Corruption
-                type: %s
-                storage_index: %s
-                share_number: %d
-
-                %s
-
-                """.formatted(kind, storageIndex, share, reason);
-        Files.write(folder.advisories().resolve(name), text.getBytes(UTF_8));
+        LOG.atWarn()
+                .addKeyValue("storageIndex", storageIndex)
+                .addKeyValue("share", share)
+                .log("a client reports that a share is damaged");
+        advisories.add(kind, storageIndex, share, reason);
         return true;
     }
 
     @Override
     public boolean renewLease(StorageIndex storageIndex, LeaseSecrets lease) throws IOException {
-        synchronized (lock(storageIndex)) {
-            SortedMap<Integer, Path> there = folder.list(storageIndex);
-            renew(there, lease);
-            return !there.isEmpty();
+        synchronized (locks.of(storageIndex)) {
+            return !renew(folder.list(storageIndex), lease, clock.instant()).isEmpty();
         }
     }
 
-    private void renew(SortedMap<Integer, Path> shares, LeaseSecrets lease) throws IOException {
-        Instant now = clock.instant();
-        for (Path path : shares.values()) {
-            try (var file = ShareFile.open(path)) {
-                file.addOrRenew(lease, now);
-                file.sync();
+    /// The shares that have the lease now: all but the damaged ones.
+    private Set<Integer> renew(Map<Integer, Path> shares, LeaseSecrets lease, Instant now) throws IOException {
+        var renewed = new TreeSet<Integer>();
+        List<FileChange> changes = new ArrayList<>();
+        for (var share : shares.entrySet()) {
+            try (var file = ShareFile.open(share.getValue())) {
+                changes.add(new Write(share.getValue(), false, file.renewal(lease, now)));
+                renewed.add(share.getKey());
+            } catch (CorruptContainerException e) {
+                passOver(e);
             }
+        }
+        if (!changes.isEmpty()) {
+            commit(changes);
+            guard.renewed(now);
+        }
+        return renewed;
+    }
+
+    private void commit(List<FileChange> changes) throws IOException {
+        health.check();
+        try {
+            journal.commit(changes);
+        } catch (IOException e) {
+            health.writeFailed("the journal", e);
+            throw e;
         }
     }
 
@@ -214,23 +310,62 @@ public final class DiskStorageServer implements StorageServer {
             Map<Integer, TestAndWrite> shares,
             List<ReadVector> reads)
             throws IOException {
-        synchronized (lock(storageIndex)) {
+        if (!shares.values().stream().allMatch(DiskStorageServer::canHold)) {
+            return new ReadTestWriteAnswer.NoRoom();
+        }
+        synchronized (locks.of(storageIndex)) {
             try (var slot = MutableSlot.open(folder, storageIndex)) {
                 if (!slot.accepts(writeEnabler)) {
                     return new ReadTestWriteAnswer.WrongWriteEnabler();
                 }
-                boolean pass = true;
-                for (var entry : shares.entrySet()) {
-                    pass &= slot.passes(entry.getKey(), entry.getValue().tests());
+                if (slot.bytesToRead(reads) > MAX_READ_BYTES) {
+                    return new ReadTestWriteAnswer.NoRoom();
                 }
+                boolean passed = slot.passes(shares);
                 var data = slot.read(reads);
-                if (pass) {
-                    for (var entry : shares.entrySet()) {
-                        slot.apply(entry.getKey(), entry.getValue(), nodeId, writeEnabler, lease, clock.instant());
-                    }
+                if (!passed) {
+                    return new ReadTestWriteAnswer.Tested(false, data);
                 }
-                return new ReadTestWriteAnswer.Tested(pass, data);
+                List<FileChange> changes = new ArrayList<>();
+                for (var share : new TreeMap<>(shares).entrySet()) {
+                    changes.add(slot.change(
+                            share.getKey(), share.getValue(), nodeId, writeEnabler, lease, clock.instant()));
+                }
+                return change(storageIndex, slot, shares, changes)
+                        ? new ReadTestWriteAnswer.Tested(true, data)
+                        : new ReadTestWriteAnswer.NoRoom();
             }
         }
+    }
+
+    private static boolean canHold(TestAndWrite share) {
+        return share.newLength().orElse(0) <= MAX_MUTABLE_BYTES
+                && share.writes().stream()
+                        .allMatch(write -> write.offset()
+                                <= MAX_MUTABLE_BYTES - write.data().remaining());
+    }
+
+    private boolean change(
+            StorageIndex storageIndex, MutableSlot slot, Map<Integer, TestAndWrite> shares, List<FileChange> changes)
+            throws IOException {
+        long growth = slot.growth(shares);
+        if (!journal.fits(changes) || !space.promiseChange(growth + journal.length(changes))) {
+            return false;
+        }
+        try {
+            mutableReads.overtake(storageIndex);
+            commit(changes);
+            guard.renewed(clock.instant());
+        } finally {
+            space.changed(growth + journal.length(changes));
+        }
+        ShareCounts.Count came = slot.came(shares);
+        counts.add(ShareFolder.prefix(storageIndex), came.shares(), came.bytes());
+        return true;
+    }
+
+    @Override
+    public void close() {
+        resources.close();
     }
 }

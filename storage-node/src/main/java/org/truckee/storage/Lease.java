@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.truckee.crypto.Digests;
 import org.truckee.crypto.LeaseSecrets;
+import org.truckee.crypto.TubId;
 
 /// One client's interest in a share. Secrets are as the container keeps them: hashed in version 2, clear in version
 /// 1.
@@ -22,7 +23,6 @@ import org.truckee.crypto.LeaseSecrets;
 public final class Lease {
     static final int IMMUTABLE_BYTES = 72;
     static final int MUTABLE_BYTES = 92;
-    static final int NODE_ID_BYTES = 20;
 
     /// What every lease lasts from its last renewal.
     static final Duration TERM = Duration.ofDays(31);
@@ -75,17 +75,17 @@ public final class Lease {
         long expiration = Integer.toUnsignedLong(record.getInt());
         byte[] renew = take(record, SECRET_BYTES);
         byte[] cancel = take(record, SECRET_BYTES);
-        record.position(record.position() + NODE_ID_BYTES);
+        record.position(record.position() + TubId.BYTES);
         return new Lease(owner, renew, cancel, expiration);
     }
 
-    ByteBuffer writeMutable(byte[] nodeId) {
+    ByteBuffer writeMutable(TubId nodeId) {
         return ByteBuffer.allocate(MUTABLE_BYTES)
                 .putInt(owner)
                 .putInt((int) expiration)
                 .put(renew)
                 .put(cancel)
-                .put(nodeId)
+                .put(nodeId.toBytes())
                 .flip();
     }
 
@@ -107,6 +107,11 @@ public final class Lease {
     Lease renewed(Instant now) {
         return new Lease(
                 owner, renew, cancel, Math.max(expiration, now.plus(TERM).getEpochSecond()));
+    }
+
+    /// When it was begun or renewed, as far as that can be told from its end.
+    Instant renewedAt() {
+        return expiration().minus(TERM);
     }
 
     /// When it ends unless it is renewed.

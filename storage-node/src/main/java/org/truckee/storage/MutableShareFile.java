@@ -6,18 +6,24 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.truckee.crypto.LeaseSecrets;
 import org.truckee.crypto.Tag;
 import org.truckee.crypto.TubId;
 import org.truckee.crypto.WriteEnabler;
 import org.truckee.protocol.storage.ShareKind;
+import org.truckee.protocol.storage.TestAndWrite;
+import org.truckee.storage.FileChange.Bytes;
+import org.truckee.storage.FileChange.End;
+import org.truckee.storage.FileChange.Piece;
+import org.truckee.storage.FileChange.Zeros;
 
 /// The container of a mutable share.
 ///
@@ -33,7 +39,7 @@ import org.truckee.protocol.storage.ShareKind;
 /// ```
 ///
 /// (Tahoe-LAFS `src/allmydata/storage/mutable.py`.)
-public final class MutableShareFile implements ShareFile {
+final class MutableShareFile extends ShareFile {
     private static final byte[] MAGIC_V1 = magic(1, HexFormat.of().parseHex("750944038e"));
     private static final byte[] MAGIC_V2 =
             magic(2, Tag.MUTABLE_CONTAINER_HEADER.hash("Tahoe mutable container v2\n".getBytes(US_ASCII), 5));
@@ -49,18 +55,21 @@ public final class MutableShareFile implements ShareFile {
     private static final int COUNT_BYTES = 4;
     private static final int OWNER = 1;
 
-    private final FileChannel channel;
+    /// What a container without further leases has beside the share.
+    static final int OVERHEAD_BYTES = SHARE_AT + COUNT_BYTES;
+
     private final boolean hashed;
-    private final byte[] nodeId;
+    private final TubId nodeId;
     private final byte[] writeEnabler;
-    private long shareBytes;
-    private long moreLeasesAt;
+    private final long shareBytes;
+    private final long moreLeasesAt;
 
     private MutableShareFile(FileChannel channel, boolean hashed, ByteBuffer header) {
-        this.channel = channel;
+        super(channel);
         this.hashed = hashed;
-        this.nodeId = new byte[TubId.BYTES];
-        header.get(NODE_ID_AT, nodeId);
+        var id = new byte[TubId.BYTES];
+        header.get(NODE_ID_AT, id);
+        this.nodeId = new TubId(id);
         this.writeEnabler = new byte[WriteEnabler.BYTES];
         header.get(WRITE_ENABLER_AT, writeEnabler);
         this.shareBytes = header.getLong(LENGTH_AT);
@@ -79,41 +88,8 @@ public final class MutableShareFile implements ShareFile {
         if (channel.size() < MAGIC_BYTES) {
             return false;
         }
-        byte[] magic = Bytes.read(channel, 0, MAGIC_BYTES).array();
+        byte[] magic = ShareBytes.read(channel, 0, MAGIC_BYTES).array();
         return Arrays.equals(magic, MAGIC_V1) || Arrays.equals(magic, MAGIC_V2);
-    }
-
-    /// Makes the file of an empty share.
-    static MutableShareFile create(Path file, TubId nodeId, WriteEnabler writeEnabler) throws IOException {
-        ByteBuffer header = ByteBuffer.allocate(SHARE_AT + COUNT_BYTES)
-                .put(MAGIC_V2)
-                .put(nodeId.toBytes())
-                .put(writeEnabler.toBytes())
-                .putLong(0)
-                .putLong(SHARE_AT)
-                .clear();
-        var channel = FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        try {
-            Bytes.write(channel, 0, header);
-            return new MutableShareFile(channel, true, header.clear());
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
-    }
-
-    static MutableShareFile open(Path file) throws IOException {
-        var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        try {
-            if (!isMutable(channel)) {
-                throw new CorruptContainerException(file, "it does not begin as a mutable share does");
-            }
-            return open(file, channel);
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
     }
 
     /// Takes over the channel of a file that begins as a mutable share does.
@@ -121,7 +97,7 @@ public final class MutableShareFile implements ShareFile {
         if (channel.size() < SHARE_AT) {
             throw new CorruptContainerException(file, "it has only " + channel.size() + " bytes");
         }
-        ByteBuffer header = Bytes.read(channel, 0, SLOTS_AT);
+        ByteBuffer header = ShareBytes.read(channel, 0, SLOTS_AT);
         var magic = new byte[MAGIC_BYTES];
         header.get(0, magic);
         var share = new MutableShareFile(channel, Arrays.equals(magic, MAGIC_V2), header);
@@ -148,68 +124,96 @@ public final class MutableShareFile implements ShareFile {
         return hashed ? 2 : 1;
     }
 
-    boolean accepts(WriteEnabler shown) {
-        return MessageDigest.isEqual(writeEnabler, shown.toBytes());
-    }
-
     @Override
     public long shareBytes() {
         return shareBytes;
     }
 
     @Override
-    public int read(long offset, ByteBuffer target) throws IOException {
-        if (offset >= shareBytes) {
-            return -1;
+    long shareAt() {
+        return SHARE_AT;
+    }
+
+    boolean accepts(WriteEnabler shown) {
+        return MessageDigest.isEqual(writeEnabler, shown.toBytes());
+    }
+
+    /// The server on which the share was first written: write enablers are made for that.
+    TubId nodeId() {
+        return nodeId;
+    }
+
+    /// What has to be written for a new share to hold what `vectors` say, with one lease.
+    static List<Piece> creation(TestAndWrite vectors, TubId nodeId, WriteEnabler writeEnabler, Lease lease) {
+        long length = lengthAfter(vectors, 0);
+        List<Piece> pieces = new ArrayList<>();
+        pieces.add(new Bytes(
+                0,
+                ByteBuffer.allocate(SLOTS_AT)
+                        .put(MAGIC_V2)
+                        .put(nodeId.toBytes())
+                        .put(writeEnabler.toBytes())
+                        .putLong(length)
+                        .putLong(SHARE_AT + endAfter(vectors, 0))
+                        .flip()));
+        pieces.add(new Bytes(SLOTS_AT, lease.writeMutable(nodeId)));
+        pieces.add(new Zeros(SLOTS_AT + Lease.MUTABLE_BYTES, (SLOTS - 1L) * Lease.MUTABLE_BYTES));
+        addWrites(pieces, vectors, 0);
+        pieces.add(new Zeros(SHARE_AT + endAfter(vectors, 0), COUNT_BYTES));
+        pieces.add(new End(SHARE_AT + endAfter(vectors, 0) + COUNT_BYTES));
+        return pieces;
+    }
+
+    /// A new share's lease.
+    static Lease newLease(LeaseSecrets secrets, Instant now) {
+        return Lease.begin(OWNER, secrets, true, now);
+    }
+
+    /// What has to be written for the share to be changed as `vectors` say. What was cut off before and comes into
+    /// view again reads as zeros; the container never gets smaller.
+    List<Piece> change(TestAndWrite vectors) throws IOException {
+        List<Piece> pieces = new ArrayList<>();
+        long end = SHARE_AT + endAfter(vectors, shareBytes);
+        if (end > moreLeasesAt) {
+            ByteBuffer leases = ShareBytes.read(channel, moreLeasesAt, furtherLeasesBytes());
+            pieces.add(new Zeros(moreLeasesAt, leases.remaining()));
+            pieces.add(new Bytes(end, leases));
         }
-        int limit = target.limit();
-        target.limit((int) Math.min(limit, target.position() + (shareBytes - offset)));
-        try {
-            return channel.read(target, SHARE_AT + offset);
-        } finally {
-            target.limit(limit);
+        addWrites(pieces, vectors, shareBytes);
+        pieces.add(new Bytes(
+                LENGTH_AT,
+                ByteBuffer.allocate(2 * Long.BYTES)
+                        .putLong(lengthAfter(vectors, shareBytes))
+                        .putLong(Math.max(end, moreLeasesAt))
+                        .flip()));
+        return pieces;
+    }
+
+    /// The writes, and zeros where one begins behind the share's end as it is then.
+    private static void addWrites(List<Piece> pieces, TestAndWrite vectors, long shareBytes) {
+        long end = shareBytes;
+        for (var write : vectors.writes()) {
+            if (write.offset() > end) {
+                pieces.add(new Zeros(SHARE_AT + end, write.offset() - end));
+            }
+            pieces.add(new Bytes(SHARE_AT + write.offset(), write.data()));
+            end = Math.max(end, write.offset() + write.data().remaining());
         }
     }
 
-    /// Writes share bytes; a gap between the share's end and `offset` reads as zeros.
-    void write(long offset, ByteBuffer data) throws IOException {
-        long end = offset + data.remaining();
-        if (end > shareBytes) {
-            moveFurtherLeases(SHARE_AT + end);
-            zero(shareBytes, Math.min(offset, end));
-            setLength(end);
+    /// Where the share ends when the writes are done, before it is cut.
+    static long endAfter(TestAndWrite vectors, long shareBytes) {
+        long end = shareBytes;
+        for (var write : vectors.writes()) {
+            end = Math.max(end, Math.addExact(write.offset(), write.data().remaining()));
         }
-        Bytes.write(channel, SHARE_AT + offset, data);
+        return end;
     }
 
-    /// Cuts the share; what is cut off reads as zeros if the share grows again.
-    void truncate(long length) throws IOException {
-        if (length < shareBytes) {
-            setLength(length);
-        }
-    }
-
-    private void setLength(long length) throws IOException {
-        shareBytes = length;
-        Bytes.write(channel, LENGTH_AT, ByteBuffer.allocate(8).putLong(length).flip());
-    }
-
-    private void zero(long from, long to) throws IOException {
-        for (long at = from; at < to; at += 65536) {
-            Bytes.write(channel, SHARE_AT + at, ByteBuffer.allocate((int) Math.min(65536, to - at)));
-        }
-    }
-
-    private void moveFurtherLeases(long to) throws IOException {
-        if (to <= moreLeasesAt) {
-            return;
-        }
-        int length = COUNT_BYTES + Math.toIntExact(furtherLeases() * Lease.MUTABLE_BYTES);
-        ByteBuffer leases = Bytes.read(channel, moreLeasesAt, length);
-        Bytes.write(channel, moreLeasesAt, ByteBuffer.allocate(leases.remaining()));
-        Bytes.write(channel, to, leases);
-        moreLeasesAt = to;
-        Bytes.write(channel, MORE_LEASES_AT, ByteBuffer.allocate(8).putLong(to).flip());
+    /// Length of the share when the writes are done.
+    static long lengthAfter(TestAndWrite vectors, long shareBytes) {
+        long end = endAfter(vectors, shareBytes);
+        return Math.min(end, vectors.newLength().orElse(end));
     }
 
     @Override
@@ -224,12 +228,17 @@ public final class MutableShareFile implements ShareFile {
         return all;
     }
 
-    private Lease readLease(long index) throws IOException {
-        return Lease.readMutable(Bytes.read(channel, leaseAt(index), Lease.MUTABLE_BYTES));
+    @Override
+    List<Piece> renewal(LeaseSecrets secrets, Instant now) throws IOException {
+        return renewal(secrets, now, moreLeasesAt);
     }
 
-    @Override
-    public void addOrRenew(LeaseSecrets secrets, Instant now) throws IOException {
+    /// The same when the further leases are about to be moved to make room for writes.
+    List<Piece> renewal(LeaseSecrets secrets, Instant now, TestAndWrite vectors) throws IOException {
+        return renewal(secrets, now, Math.max(moreLeasesAt, SHARE_AT + endAfter(vectors, shareBytes)));
+    }
+
+    private List<Piece> renewal(LeaseSecrets secrets, Instant now, long newMoreLeasesAt) throws IOException {
         long leases = SLOTS + furtherLeases();
         long free = leases;
         for (long i = leases - 1; i >= 0; i--) {
@@ -237,47 +246,59 @@ public final class MutableShareFile implements ShareFile {
             if (lease.owner() == 0) {
                 free = i;
             } else if (lease.isOf(secrets, hashed)) {
-                writeLease(i, lease.renewed(now));
-                return;
+                return List.of(new Bytes(
+                        leaseAt(i, newMoreLeasesAt), lease.renewed(now).writeMutable(nodeId)));
             }
         }
-        writeLease(free, Lease.begin(OWNER, secrets, hashed, now));
+        Lease added = Lease.begin(OWNER, secrets, hashed, now);
+        List<Piece> pieces = new ArrayList<>();
+        pieces.add(new Bytes(leaseAt(free, newMoreLeasesAt), added.writeMutable(nodeId)));
         if (free == leases) {
             int count = (int) (leases - SLOTS + 1);
-            Bytes.write(
-                    channel,
-                    moreLeasesAt,
-                    ByteBuffer.allocate(COUNT_BYTES).putInt(count).flip());
+            pieces.add(new Bytes(
+                    newMoreLeasesAt,
+                    ByteBuffer.allocate(COUNT_BYTES).putInt(count).flip()));
         }
+        return pieces;
+    }
+
+    @Override
+    Optional<List<Piece>> withoutLeases(Predicate<Lease> ended) throws IOException {
+        List<Piece> pieces = new ArrayList<>();
+        boolean left = false;
+        for (long i = 0; i < SLOTS + furtherLeases(); i++) {
+            Lease lease = readLease(i);
+            if (lease.owner() != 0 && ended.test(lease)) {
+                pieces.add(new Zeros(leaseAt(i, moreLeasesAt), Lease.MUTABLE_BYTES));
+            } else {
+                left |= lease.owner() != 0;
+            }
+        }
+        return left ? Optional.of(pieces) : Optional.empty();
+    }
+
+    private Lease readLease(long index) throws IOException {
+        return Lease.readMutable(ShareBytes.read(channel, leaseAt(index, moreLeasesAt), Lease.MUTABLE_BYTES));
     }
 
     private long furtherLeases() throws IOException {
         long room = (channel.size() - moreLeasesAt - COUNT_BYTES) / Lease.MUTABLE_BYTES;
-        return room < 0
+        return room <= 0
                 ? 0
                 : Math.min(
                         room,
-                        Integer.toUnsignedLong(
-                                Bytes.read(channel, moreLeasesAt, COUNT_BYTES).getInt()));
+                        Integer.toUnsignedLong(ShareBytes.read(channel, moreLeasesAt, COUNT_BYTES)
+                                .getInt()));
     }
 
-    private void writeLease(long index, Lease lease) throws IOException {
-        Bytes.write(channel, leaseAt(index), lease.writeMutable(nodeId));
+    private int furtherLeasesBytes() throws IOException {
+        long there = channel.size() - moreLeasesAt;
+        return (int) Math.min(there, COUNT_BYTES + furtherLeases() * Lease.MUTABLE_BYTES);
     }
 
-    private long leaseAt(long index) {
+    private static long leaseAt(long index, long moreLeasesAt) {
         return index < SLOTS
                 ? SLOTS_AT + index * Lease.MUTABLE_BYTES
                 : moreLeasesAt + COUNT_BYTES + (index - SLOTS) * Lease.MUTABLE_BYTES;
-    }
-
-    @Override
-    public void sync() throws IOException {
-        channel.force(true);
-    }
-
-    @Override
-    public void close() throws IOException {
-        channel.close();
     }
 }

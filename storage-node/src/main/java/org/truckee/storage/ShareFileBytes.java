@@ -2,19 +2,24 @@ package org.truckee.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import org.truckee.protocol.ByteStream;
 
-/// Part of a share as it stands in its file.
+/// Part of a share as it stands in its file. What is there and cannot be read is a failure of the disk.
 final class ShareFileBytes implements ByteStream {
     private final ShareFile file;
+    private final String name;
+    private final DiskHealth health;
     private final long length;
     private final long end;
     private long at;
     private boolean open = true;
 
     /// The bytes from `offset` on, at most `length`; closing them closes `file`.
-    ShareFileBytes(ShareFile file, long offset, long length) {
+    ShareFileBytes(ShareFile file, long offset, long length, String name, DiskHealth health) {
         this.file = file;
+        this.name = name;
+        this.health = health;
         this.at = Math.min(offset, file.shareBytes());
         this.length = Math.min(length, file.shareBytes() - at);
         this.end = at + this.length;
@@ -32,10 +37,18 @@ final class ShareFileBytes implements ByteStream {
         }
         int limit = target.limit();
         target.limit((int) Math.min(limit, target.position() + (end - at)));
-        int read = file.read(at, target);
-        target.limit(limit);
-        at += Math.max(read, 0);
-        return read;
+        try {
+            int read = file.read(at, target);
+            at += Math.max(read, 0);
+            return read;
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            health.readFailed(name, e);
+            throw e;
+        } finally {
+            target.limit(limit);
+        }
     }
 
     @Override

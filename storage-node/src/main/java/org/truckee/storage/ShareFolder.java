@@ -1,14 +1,20 @@
 package org.truckee.storage;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.node.WholeFile;
 
@@ -19,14 +25,26 @@ import org.truckee.protocol.node.WholeFile;
 /// shares/PP/SI/N            complete shares, immutable and mutable
 /// shares/incoming/PP/SI/N   immutable shares while they are written
 /// corruption-advisories/    what clients reported
+/// journal/                  changes under way
+/// crawler.json              how far the crawler is, and what it counted
+/// truckee-node              the node that keeps the folder
 /// ```
 final class ShareFolder {
+    static final int MAX_SHARE = 255;
+
     private static final int PREFIX_CHARACTERS = 2;
+    private static final Pattern SHARE_NUMBER = Pattern.compile("0|[1-9][0-9]{0,2}");
+
+    private static final Object MAKING = new Object();
 
     private final Path root;
 
     ShareFolder(Path root) {
         this.root = root;
+    }
+
+    Path root() {
+        return root;
     }
 
     Path shares() {
@@ -35,6 +53,14 @@ final class ShareFolder {
 
     Path incoming() {
         return shares().resolve("incoming");
+    }
+
+    Path journal() {
+        return root.resolve("journal");
+    }
+
+    Path crawlerState() {
+        return root.resolve("crawler.json");
     }
 
     Path advisories() {
@@ -56,42 +82,76 @@ final class ShareFolder {
 
     /// The complete shares of a storage index, by number.
     SortedMap<Integer, Path> list(StorageIndex storageIndex) throws IOException {
+        return list(below(shares(), storageIndex));
+    }
+
+    /// The complete shares in the folder of a storage index, by number.
+    static SortedMap<Integer, Path> list(Path index) throws IOException {
         var shares = new TreeMap<Integer, Path>();
-        try (Stream<Path> files = Files.list(below(shares(), storageIndex))) {
-            files.filter(file -> file.getFileName().toString().matches("[0-9]{1,9}"))
-                    .forEach(file ->
-                            shares.put(Integer.valueOf(file.getFileName().toString()), file));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(index)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (SHARE_NUMBER.matcher(name).matches() && Integer.parseInt(name) <= MAX_SHARE) {
+                    shares.put(Integer.valueOf(name), file);
+                }
+            }
         } catch (NoSuchFileException | NotDirectoryException none) {
             return shares;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         return shares;
     }
 
-    /// Makes the folder that `file` will be in, lastingly, with those above it.
-    static void makeFolderOf(Path file) throws IOException {
-        Path folder = file.getParent();
-        if (folder == null || Files.isDirectory(folder)) {
-            return;
+    /// The storage indexes whose names begin with a prefix, as far as anything is kept for them.
+    List<StorageIndex> indexes(String prefix) throws IOException {
+        var indexes = new ArrayList<StorageIndex>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(shares().resolve(prefix))) {
+            for (Path folder : folders) {
+                StorageIndex.parse(folder.getFileName().toString())
+                        .filter(index -> index.toString().startsWith(prefix))
+                        .ifPresent(indexes::add);
+            }
+        } catch (NoSuchFileException | NotDirectoryException none) {
+            return indexes;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
-        makeFolderOf(folder);
-        Files.createDirectories(folder);
-        Path above = folder.getParent();
-        if (above != null) {
-            WholeFile.syncFolder(above);
+        return indexes;
+    }
+
+    /// Where something of a storage index stands among all prefixes.
+    static String prefix(StorageIndex storageIndex) {
+        return storageIndex.toString().substring(0, PREFIX_CHARACTERS);
+    }
+
+    /// Makes the folders of a storage index that `file` will be in, lastingly. What they are in must be there: a disk
+    /// that went away is not an empty one.
+    static void makeFolderOf(Path file) throws IOException {
+        Path index = Objects.requireNonNull(file.getParent());
+        Path prefix = Objects.requireNonNull(index.getParent());
+        make(prefix);
+        make(index);
+    }
+
+    /// One at a time, so that whoever finds a folder there can rely on it.
+    private static void make(Path folder) throws IOException {
+        synchronized (MAKING) {
+            try {
+                Files.createDirectory(folder);
+            } catch (FileAlreadyExistsException e) {
+                return;
+            }
+            WholeFile.syncFolder(Objects.requireNonNull(folder.getParent()));
         }
     }
 
-    /// Removes the folders that `file` was in as far as they are empty, up to the prefix.
-    static void removeEmptyFoldersOf(Path file) throws IOException {
-        Path index = file.getParent();
-        if (index == null || index.getParent() == null) {
-            return;
-        }
+    /// Removes the folder that `file` was in if it is empty. That of the prefix stays: others may be about to use it.
+    static void removeEmptyFolderOf(Path file) throws IOException {
         try {
-            Files.deleteIfExists(index);
-            Files.deleteIfExists(index.getParent());
+            Files.deleteIfExists(Objects.requireNonNull(file.getParent()));
         } catch (DirectoryNotEmptyException inUse) {
-            // others have shares there
+            // other shares are there
         }
     }
 }

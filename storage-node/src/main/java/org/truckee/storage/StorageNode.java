@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.truckee.crypto.Furl;
@@ -25,6 +26,8 @@ import org.truckee.protocol.storage.StorageServer;
 import org.truckee.protocol.storage.StorageUsage;
 import org.truckee.protocol.storage.UsageEndpoint;
 import org.truckee.status.Status;
+import org.truckee.status.Status.Level;
+import org.truckee.status.Status.Notice;
 import org.truckee.status.StatusServer;
 import org.truckee.status.StorageDetails;
 
@@ -33,12 +36,12 @@ public final class StorageNode implements AutoCloseable {
     private static final String SERVICE = "storage";
 
     private final Resources resources;
-
-    private final StorageServer storage;
+    private final DiskStorageServer storage;
     private final Announcement announcement;
     private final String filesystem;
 
-    private StorageNode(Resources resources, StorageServer storage, Announcement announcement, String filesystem) {
+    private StorageNode(
+            Resources resources, DiskStorageServer storage, Announcement announcement, String filesystem) {
         this.resources = resources;
         this.storage = storage;
         this.announcement = announcement;
@@ -51,12 +54,9 @@ public final class StorageNode implements AutoCloseable {
             throws IOException {
         return Resources.building(resources -> {
             TahoeConfiguration configuration = directory.configuration();
-            var storage = DiskStorageServer.open(
-                    directory.path().resolve("storage"),
-                    directory.certificate().tubId(),
-                    configuration.bytes("storage", "reserved_space"),
-                    clock);
-            String filesystem = FileSystemId.of(directory.path());
+            StorageOptions options = options(directory);
+            var storage = resources.add(DiskStorageServer.open(options, clock));
+            String filesystem = FileSystemId.of(options.root());
             var announced = new AnnouncedStorage(directory, filesystem, random);
             Furl furl = announced.address();
             var node = new StorageNode(resources, storage, announced.forThisProcess(), filesystem);
@@ -68,14 +68,25 @@ public final class StorageNode implements AutoCloseable {
                     new UsageEndpoint(
                             furl.swissnum(),
                             node::usage,
-                            new HttpStorageEndpoint(
-                                    storage, furl.swissnum(), directory.path().resolve("storage")))));
+                            new HttpStorageEndpoint(storage, furl.swissnum(), storage.staging()))));
             pages.show(SERVICE, node::status);
             for (Furl introducer : Introducers.of(directory).values()) {
                 resources.add(Announcer.start(IntroducerClient.at(loops, introducer), announced));
             }
             return node;
         });
+    }
+
+    private static StorageOptions options(NodeDirectory directory) throws IOException {
+        TahoeConfiguration configuration = directory.configuration();
+        return new StorageOptions(
+                directory
+                        .path()
+                        .resolve(configuration.get(SERVICE, "storage_dir").orElse("storage")),
+                directory.path().resolve("storage.marker"),
+                directory.certificate().tubId(),
+                StorageLimits.of(configuration),
+                LeaseExpiry.of(configuration));
     }
 
     /// For a client in this process, which needs no socket to use it.
@@ -90,30 +101,47 @@ public final class StorageNode implements AutoCloseable {
 
     /// How much it keeps, once that has been counted.
     public Optional<StorageUsage> usage() {
-        return Optional.empty();
+        try {
+            StorageReport report = storage.report();
+            return report.counted()
+                    ? Optional.of(new StorageUsage(report.shareBytes(), report.shares()))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Status status() {
         try {
-            long available = storage.version().availableSpace();
-            var details = new StorageDetails(
-                    announcement.server().shortName(),
-                    Optional.of(String.join(", ", announcement.places())),
-                    filesystem,
-                    0,
-                    0,
-                    false,
-                    available,
-                    0,
-                    0,
-                    0,
-                    Optional.empty(),
-                    0,
-                    "leases do not end");
-            return new Status(Optional.empty(), List.of(), details);
+            StorageReport report = storage.report();
+            return new Status(report.failure(), notices(report), details(report));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static List<Notice> notices(StorageReport report) {
+        var notices = new ArrayList<Notice>();
+        report.failure().ifPresent(sentence -> notices.add(new Notice(Level.BAD, sentence)));
+        report.foreign().ifPresent(sentence -> notices.add(new Notice(Level.WARNING, sentence)));
+        return notices;
+    }
+
+    private StorageDetails details(StorageReport report) {
+        return new StorageDetails(
+                announcement.server().shortName(),
+                Optional.of(String.join(", ", announcement.places())),
+                filesystem,
+                report.shares(),
+                report.shareBytes(),
+                report.counted(),
+                report.availableBytes(),
+                report.damagedFiles(),
+                report.advisories(),
+                report.crawl().partDone(),
+                report.crawl().completedAt(),
+                report.crawl().expiredShares(),
+                report.crawl().expiry());
     }
 
     @Override

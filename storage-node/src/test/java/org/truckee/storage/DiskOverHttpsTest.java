@@ -15,17 +15,22 @@ class DiskOverHttpsTest extends StorageServerContract {
     @TempDir
     Path folder;
 
+    private DiskStorageServer disk;
     private HttpsFront front;
 
     @BeforeEach
     void start() throws IOException {
-        front = new HttpsFront(
-                DiskStorageServer.open(folder, new TubId(new byte[TubId.BYTES]), 0, InstantSource.system()));
+        disk = DiskStorageServer.open(
+                StorageOptions.unlimited(
+                        folder.resolve("storage"), folder.resolve("storage.marker"), new TubId(new byte[TubId.BYTES])),
+                InstantSource.system());
+        front = new HttpsFront(disk);
     }
 
     @AfterEach
     void stop() {
         front.close();
+        disk.close();
     }
 
     @Override

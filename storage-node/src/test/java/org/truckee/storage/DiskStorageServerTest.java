@@ -3,6 +3,7 @@ package org.truckee.storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.truckee.crypto.TubId;
@@ -13,11 +14,19 @@ class DiskStorageServerTest extends StorageServerContract {
     @TempDir
     Path folder;
 
-    private StorageServer server;
+    private DiskStorageServer server;
 
     @BeforeEach
     void open() throws IOException {
-        server = DiskStorageServer.open(folder, new TubId(new byte[TubId.BYTES]), 0, InstantSource.system());
+        server = DiskStorageServer.open(
+                StorageOptions.unlimited(
+                        folder.resolve("storage"), folder.resolve("storage.marker"), new TubId(new byte[TubId.BYTES])),
+                InstantSource.system());
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
     }
 
     @Override

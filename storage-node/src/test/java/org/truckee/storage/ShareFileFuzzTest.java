@@ -37,7 +37,7 @@ class ShareFileFuzzTest {
             Files.write(path, bytes);
             try (var file = ShareFile.open(path)) {
                 file.leases();
-                file.addOrRenew(new LeaseSecrets(new byte[32], new byte[32]), Instant.EPOCH);
+                file.renewal(new LeaseSecrets(new byte[32], new byte[32]), Instant.EPOCH);
                 var all = ByteBuffer.allocate(8192);
                 while (all.hasRemaining() && file.read(all.position(), all) >= 0) {
                     // to the end

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /// Whole reads and writes at a place of a file.
-final class Bytes {
-    private Bytes() {}
+final class ShareBytes {
+    private ShareBytes() {}
 
     /// The `length` bytes at `position`.
     ///

@@ -1,0 +1,79 @@
+package org.truckee.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// How much more a node may take. What was promised to uploads and changes under way counts as taken, so that nobody
+/// who was given room finds the disk full. Safe for use by several threads at once.
+final class DiskSpace {
+    /// Left free beside everything else, for what nobody asks for: the journal, folders, leases.
+    private static final long SLACK_BYTES = 4 << 20;
+
+    private final Path folder;
+    private final StorageLimits limits;
+    private final ShareCounts counts;
+
+    /// Guarded by the monitor: bytes of shares under way, and how many bytes will still be written.
+    private long uploading;
+
+    private long unwritten;
+
+    DiskSpace(Path folder, StorageLimits limits, ShareCounts counts) {
+        this.folder = folder;
+        this.limits = limits;
+        this.counts = counts;
+    }
+
+    /// Bytes for new immutable shares.
+    synchronized long available() throws IOException {
+        if (limits.readOnly() || (limited() && !counts.complete())) {
+            return 0;
+        }
+        long onDisk = free() - limits.reservedBytes();
+        long allowed = limited() ? limits.maximumBytes() - counts.bytes() - uploading : Long.MAX_VALUE;
+        return Math.max(0, Math.min(onDisk, allowed));
+    }
+
+    private boolean limited() {
+        return limits.maximumBytes() != Long.MAX_VALUE;
+    }
+
+    private long free() throws IOException {
+        return Files.getFileStore(folder).getUsableSpace() - unwritten - SLACK_BYTES;
+    }
+
+    /// Promises room to an immutable share; false if there is none.
+    synchronized boolean promise(long shareBytes) throws IOException {
+        if (shareBytes > available()) {
+            return false;
+        }
+        uploading += shareBytes;
+        unwritten += shareBytes;
+        return true;
+    }
+
+    /// Some of what was promised is on the disk now.
+    synchronized void written(long bytes) {
+        unwritten -= bytes;
+    }
+
+    /// A share is complete, or given up with `neverWritten` bytes to go.
+    synchronized void ended(long shareBytes, long neverWritten) {
+        uploading -= shareBytes;
+        unwritten -= neverWritten;
+    }
+
+    /// Promises room to a change of mutable shares until [#changed]; false if there is none.
+    synchronized boolean promiseChange(long bytes) throws IOException {
+        if (bytes > free()) {
+            return false;
+        }
+        unwritten += bytes;
+        return true;
+    }
+
+    synchronized void changed(long bytes) {
+        unwritten -= bytes;
+    }
+}
