@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -207,12 +209,16 @@ class HttpsStorageServerTest extends StorageServerContract {
         }
     }
 
+    /// A port that is bound, so that nobody else gets it, and not listened on.
     @Test
     void closedPortIsRefused() throws IOException {
-        server().version();
-        front.stopServing();
-        assertThatThrownBy(() -> server().version())
-                .isInstanceOf(ServerUnreachableException.class)
-                .hasMessage("127.0.0.1:" + front.port() + " refused the connection");
+        try (var bound = new Socket()) {
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            try (var client = HttpsFront.impatient(bound.getLocalPort())) {
+                assertThatThrownBy(client::version)
+                        .isInstanceOf(ServerUnreachableException.class)
+                        .hasMessage("127.0.0.1:" + bound.getLocalPort() + " refused the connection");
+            }
+        }
     }
 }
