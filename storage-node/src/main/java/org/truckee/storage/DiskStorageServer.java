@@ -140,6 +140,11 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
                                 + "changed with that node's private/node.pem"));
     }
 
+    /// A folder on the same disk where requests may put aside what they bring; emptied at every start.
+    public Path staging() {
+        return folder.journal();
+    }
+
     /// What an operator wants to know.
     public StorageReport report() throws IOException {
         ShareCounts.Count total = counts.total();
