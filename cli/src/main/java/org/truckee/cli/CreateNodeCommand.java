@@ -53,7 +53,7 @@ final class CreateNodeCommand implements Callable<Integer> {
                 isGateway ? NodePorts.MAIN_WEB : NodePorts.STORAGE_WEB);
         introducers.write(node);
         if (isStorage) {
-            storage.write(node);
+            storage.write(node, dir);
         }
         if (isGateway) {
             gateway.write(node, place);

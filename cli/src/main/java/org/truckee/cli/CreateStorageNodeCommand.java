@@ -29,7 +29,7 @@ final class CreateStorageNodeCommand implements Callable<Integer> {
         var node = new NewNode();
         place.write(node, dir, Optional.of(NodeRole.STORAGE.defaultPort()), NodePorts.STORAGE_WEB);
         introducers.write(node);
-        storage.write(node);
+        storage.write(node, dir);
         node.make(dir);
         return 0;
     }

@@ -1,28 +1,44 @@
 package org.truckee.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.truckee.storage.StorageLimits;
 import picocli.CommandLine.Option;
 
 /// Options of a new storage node.
 final class StorageOptions {
+    private static final long BYTES_PER_MB = 1_000_000;
+
     @Option(names = "--storage-dir", paramLabel = "FOLDER", description = "Where shares are kept; storage in DIR.")
     private @Nullable Path storageDir;
 
     @Option(
             names = "--reserved-space",
             paramLabel = "SIZE",
-            description = "Left free on the disk, such as 10G; nothing is.")
+            description = "Left free on the disk, such as 10G; 5 %% of it, at least 1 GiB.")
     private @Nullable String reservedSpace;
 
-    void write(NewNode node) {
+    /// @param dir the new node's directory
+    void write(NewNode node, Path dir) throws IOException {
         node.set("storage", "enabled", "true")
                 .set(
                         "storage",
                         "storage_dir",
                         Optional.ofNullable(storageDir)
                                 .map(p -> p.toAbsolutePath().toString()))
-                .set("storage", "reserved_space", Optional.ofNullable(reservedSpace));
+                .set("storage", "reserved_space", reservedSpace == null ? usualReserve(dir) : reservedSpace);
+    }
+
+    private String usualReserve(Path dir) throws IOException {
+        Path disk = (storageDir == null ? dir : storageDir).toAbsolutePath();
+        while (!Files.exists(disk)) {
+            disk = Objects.requireNonNull(disk.getParent());
+        }
+        long bytes = StorageLimits.usualReserve(Files.getFileStore(disk).getTotalSpace());
+        return Math.ceilDiv(bytes, BYTES_PER_MB) + "MB";
     }
 }

@@ -58,6 +58,13 @@ class NodeCommandsTest {
     }
 
     @Test
+    void aNewStorageNodeLeavesAtLeastAGibibyteFree() throws IOException {
+        CommandRun.of("create-storage-node", "--introducer=" + ADDRESS, dir("s"));
+        String size = configuration("s").replaceAll("(?s).*reserved_space = ([0-9]+)MB.*", "$1");
+        assertThat(Long.parseLong(size)).isGreaterThanOrEqualTo(1074);
+    }
+
+    @Test
     void aGatewayWithoutAnEncodingSaysHowManyNodesItNeeds() {
         var run = CommandRun.of("create-gateway", "--introducer", ADDRESS, dir("g"));
         assertThat(run.out()).contains("at least 7 connected storage nodes, better 10");

@@ -153,7 +153,7 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
                 total.bytes(),
                 counts.complete(),
                 total.damaged(),
-                version().availableSpace(),
+                availableBytes(),
                 advisories.count(),
                 failure(),
                 crawler.foreign(),
@@ -167,8 +167,20 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
 
     @Override
     public ServerVersion version() throws IOException {
-        long available = failure().isPresent() ? 0 : space.available();
+        long available = availableBytes();
         return new ServerVersion(APPLICATION, available, MAX_MUTABLE_BYTES, available);
+    }
+
+    private long availableBytes() throws IOException {
+        if (failure().isPresent()) {
+            return 0;
+        }
+        try {
+            return space.available();
+        } catch (IOException e) {
+            health.writeFailed("nothing", e);
+            throw e;
+        }
     }
 
     @Override

@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Optional;
 import org.truckee.crypto.TubId;
 import org.truckee.protocol.node.BadConfigurationException;
@@ -40,12 +42,21 @@ final class StorageMarker implements AutoCloseable {
                     + ", though this node has kept shares: is its disk mounted? To begin with an empty folder, delete "
                     + used);
         }
-        Files.createDirectories(root);
-        var taken = lock(root, marker, nodeId);
+        var taken = takeWritable(root, marker, nodeId);
         if (!Files.exists(used)) {
             WholeFile.write(used, root + "\n");
         }
         return taken;
+    }
+
+    private static StorageMarker takeWritable(Path root, Path marker, TubId nodeId) throws IOException {
+        try {
+            Files.createDirectories(root);
+            return lock(root, marker, nodeId);
+        } catch (FileSystemException e) {
+            String reason = Objects.requireNonNullElse(e.getReason(), "no access");
+            throw new BadConfigurationException("the storage folder " + root + " cannot be written to: " + reason);
+        }
     }
 
     private static StorageMarker lock(Path root, Path marker, TubId nodeId) throws IOException {

@@ -76,17 +76,27 @@ final class Uploads implements AutoCloseable {
     boolean begin(StorageIndex storageIndex, int share, long shareBytes, UploadSecret secret, Lease lease)
             throws IOException {
         Path incoming = folder.incomingShare(storageIndex, share);
-        if (running.containsKey(incoming) || !space.promise(shareBytes)) {
+        if (running.containsKey(incoming)) {
             return false;
         }
         try {
-            ShareFolder.makeFolderOf(incoming);
-            var file = NewImmutableShare.create(incoming, shareBytes, lease);
-            running.put(incoming, new Upload(this, secret, storageIndex, share, file));
+            if (!space.promise(shareBytes)) {
+                return false;
+            }
+            running.put(incoming, new Upload(this, secret, storageIndex, share, create(incoming, shareBytes, lease)));
             return true;
         } catch (IOException e) {
-            space.ended(shareBytes, shareBytes);
             health.writeFailed("share " + share + " of " + storageIndex, e);
+            throw e;
+        }
+    }
+
+    private NewImmutableShare create(Path incoming, long shareBytes, Lease lease) throws IOException {
+        try {
+            ShareFolder.makeFolderOf(incoming);
+            return NewImmutableShare.create(incoming, shareBytes, lease);
+        } catch (IOException e) {
+            space.ended(shareBytes, shareBytes);
             throw e;
         }
     }

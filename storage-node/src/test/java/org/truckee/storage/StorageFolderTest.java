@@ -1,0 +1,290 @@
+package org.truckee.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.truckee.storage.StorageFolder.ENABLER;
+import static org.truckee.storage.StorageFolder.LEASE;
+import static org.truckee.storage.StorageFolder.UPLOAD;
+import static org.truckee.storage.StorageFolder.bytes;
+import static org.truckee.storage.StorageFolder.get;
+import static org.truckee.storage.StorageFolder.index;
+import static org.truckee.storage.StorageFolder.overwrite;
+import static org.truckee.storage.StorageFolder.put;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.truckee.crypto.StorageIndex;
+import org.truckee.crypto.TubId;
+import org.truckee.protocol.ByteStream;
+import org.truckee.protocol.node.BadConfigurationException;
+import org.truckee.protocol.storage.ReadTestWriteAnswer;
+import org.truckee.protocol.storage.ShareKind;
+import org.truckee.protocol.storage.TestAndWrite;
+import org.truckee.protocol.storage.WriteAnswer;
+import org.truckee.protocol.time.SteppingClock;
+
+class StorageFolderTest {
+    private StorageFolder folder;
+
+    @BeforeEach
+    void make(@TempDir Path node) {
+        folder = new StorageFolder(node);
+    }
+
+    @Test
+    void uploadThatNobodyGoesOnWithForHalfAnHourIsGivenUp() throws IOException {
+        var clock = new SteppingClock(Instant.EPOCH);
+        var shares = new ShareFolder(folder.root());
+        Files.createDirectories(shares.incoming());
+        var counts = new ShareCounts(Map.of(), true);
+        try (var uploads = new Uploads(
+                shares,
+                new IndexLocks(),
+                new DiskSpace(folder.root(), StorageLimits.NONE, counts),
+                new DiskHealth(folder.root()),
+                counts,
+                clock.nanos())) {
+            uploads.begin(index(1), 0, 100, UPLOAD, MutableShareFile.newLease(LEASE, Instant.EPOCH));
+            Upload upload = uploads.find(index(1), 0).orElseThrow();
+            clock.advance(Duration.ofMinutes(29));
+            upload.write(0, ByteStream.of(new byte[10]));
+            clock.advance(Duration.ofMinutes(29));
+            uploads.giveUpForgotten();
+            assertThat(upload.write(10, ByteStream.of(new byte[10]))).isInstanceOf(WriteAnswer.Written.class);
+            clock.advance(Duration.ofMinutes(30));
+            uploads.giveUpForgotten();
+            assertThat(uploads.find(index(1), 0)).isEmpty();
+            assertThat(folder.shareFiles()).isEmpty();
+            assertThat(upload.write(20, ByteStream.of(new byte[10]))).isEqualTo(WriteAnswer.Refused.NOT_ALLOCATED);
+        }
+    }
+
+    @Test
+    void allocationIsRefusedWhereItWouldUseTheReserve() throws IOException {
+        long free = Files.getFileStore(folder.node()).getUsableSpace();
+        var limits = new StorageLimits(free - (20 << 20), Long.MAX_VALUE, false);
+        try (var server = DiskStorageServer.open(folder.options(limits), InstantSource.system())) {
+            assertThat(server.allocate(index(1), Set.of(0), 1L << 30, UPLOAD, LEASE)
+                            .allocated())
+                    .isEmpty();
+            assertThat(server.allocate(index(1), Set.of(0), 1000, UPLOAD, LEASE).allocated())
+                    .containsExactly(0);
+        }
+    }
+
+    @Test
+    void whatIsPromisedToOneUploadIsNotPromisedToAnother() throws IOException {
+        var limits = new StorageLimits(0, 1000, false);
+        try (var server = openCounted(limits)) {
+            assertThat(server.allocate(index(1), Set.of(0, 1), 600, UPLOAD, LEASE)
+                            .allocated())
+                    .hasSize(1);
+            assertThat(server.version().availableSpace()).isEqualTo(400);
+            server.abort(index(1), 0, UPLOAD);
+            server.abort(index(1), 1, UPLOAD);
+            assertThat(server.version().availableSpace()).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void fullNodeStillChangesMutableShares() throws IOException {
+        var limits = new StorageLimits(Long.MAX_VALUE / 2, Long.MAX_VALUE, false);
+        try (var server = DiskStorageServer.open(folder.options(limits), InstantSource.system())) {
+            assertThat(put(server, index(1), 0, bytes(1, 100))).isFalse();
+            assertThat(overwrite(server, index(2), Set.of(0), bytes(2, 100)))
+                    .isEqualTo(new ReadTestWriteAnswer.Tested(true, Map.of()));
+        }
+    }
+
+    @Test
+    void changeLargerThanTheDiskIsRefusedAndNothingIsDone() throws IOException {
+        try (var server = folder.open()) {
+            overwrite(server, index(1), Set.of(0), bytes(1, 100));
+            var far = new TestAndWrite.Write(1L << 55, ByteBuffer.wrap(new byte[1]));
+            var vectors = new TestAndWrite(List.of(), List.of(far), OptionalLong.empty());
+            assertThat(server.readTestWrite(index(1), ENABLER, LEASE, Map.of(0, vectors), List.of()))
+                    .isEqualTo(new ReadTestWriteAnswer.NoRoom());
+            assertThat(get(server, index(1), 0)).isEqualTo(bytes(1, 100));
+        }
+    }
+
+    @Test
+    void readOnlyNodeTakesNoNewShares() throws IOException {
+        var limits = new StorageLimits(0, Long.MAX_VALUE, true);
+        try (var server = DiskStorageServer.open(folder.options(limits), InstantSource.system())) {
+            assertThat(server.version().availableSpace()).isZero();
+            assertThat(put(server, index(1), 0, bytes(1, 100))).isFalse();
+        }
+    }
+
+    @Test
+    void damagedAndForeignFilesAreNeitherListedNorTouched() throws IOException {
+        try (var server = folder.open()) {
+            put(server, index(1), 0, bytes(1, 100));
+            Path place = new ShareFolder(folder.root()).share(index(1), 0).resolveSibling("1");
+            Files.write(place, new byte[] {1, 2, 3});
+            Files.write(place.resolveSibling("007"), new byte[50]);
+            Files.write(place.resolveSibling("256"), contents(index(1), 0));
+            Files.write(place.resolveSibling("notes.txt"), new byte[50]);
+            assertThat(server.list(ShareKind.IMMUTABLE, index(1))).containsExactly(0);
+            assertThat(server.allocate(index(1), Set.of(0, 1), 100, UPLOAD, LEASE))
+                    .satisfies(answer -> assertThat(answer.alreadyHave()).containsExactly(0))
+                    .satisfies(answer -> assertThat(answer.allocated()).isEmpty());
+            assertThat(server.renewLease(index(1), LEASE)).isTrue();
+            assertThatThrownBy(() -> server.read(ShareKind.IMMUTABLE, index(1), 1, 0, 10))
+                    .isInstanceOf(CorruptContainerException.class)
+                    .hasMessageEndingWith("it has only 3 bytes");
+            assertThat(place).hasBinaryContent(new byte[] {1, 2, 3});
+        }
+    }
+
+    private byte[] contents(StorageIndex index, int share) {
+        return StorageFolder.contents(new ShareFolder(folder.root()).share(index, share));
+    }
+
+    @Test
+    void nodeThatHasKeptSharesRefusesAFolderWithoutMarker() throws IOException {
+        folder.open().close();
+        Files.delete(folder.root().resolve("truckee-node"));
+        assertThatThrownBy(folder::open)
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessage("the storage folder " + folder.root()
+                        + " has no file truckee-node, though this node has kept shares: is its disk mounted? To begin"
+                        + " with an empty folder, delete " + folder.used());
+    }
+
+    @Test
+    void folderIsKeptByOneProcess() throws IOException {
+        try (var _ = folder.open()) {
+            assertThatThrownBy(folder::open)
+                    .hasMessage("the storage folder " + folder.root() + " is in use by another node");
+        }
+    }
+
+    @Test
+    void nodeWithAnotherKeySaysHowManySharesItCannotChange() throws Exception {
+        try (var server = folder.open()) {
+            overwrite(server, index(1), Set.of(0, 1), bytes(1, 100));
+            overwrite(server, index(2), Set.of(0), bytes(1, 100));
+            put(server, index(3), 0, bytes(1, 100));
+        }
+        var other = new byte[TubId.BYTES];
+        other[0] = 1;
+        var options = StorageOptions.unlimited(folder.root(), folder.used(), new TubId(other));
+        try (var server = DiskStorageServer.open(options, InstantSource.system())) {
+            awaitCounted(server);
+            assertThat(server.report().foreign())
+                    .contains(
+                            "3 mutable shares were made by a node with another key and cannot be changed by this one; "
+                                    + "put private/node.pem of node " + StorageFolder.NODE
+                                    + " in place and start again");
+        }
+    }
+
+    @Test
+    void sharesAreCountedAcrossRestarts() throws Exception {
+        try (var server = openCounted(StorageLimits.NONE)) {
+            put(server, index(1), 0, bytes(1, 100));
+            overwrite(server, index(2), Set.of(0, 1), bytes(2, 50));
+            assertCounts(server, 3, 200);
+            overwrite(server, index(2), Set.of(1), new byte[0]);
+            assertCounts(server, 2, 150);
+        }
+        try (var server = folder.open()) {
+            assertCounts(server, 2, 150);
+        }
+        Files.delete(folder.root().resolve("crawler.json"));
+        try (var server = folder.open()) {
+            awaitCounted(server);
+            assertCounts(server, 2, 150);
+        }
+    }
+
+    private static void assertCounts(DiskStorageServer server, long shares, long bytes) throws IOException {
+        assertThat(server.report().shares()).isEqualTo(shares);
+        assertThat(server.report().shareBytes()).isEqualTo(bytes);
+    }
+
+    private DiskStorageServer openCounted(StorageLimits limits) throws IOException {
+        DiskStorageServer server = DiskStorageServer.open(folder.options(limits), InstantSource.system());
+        awaitCounted(server);
+        return server;
+    }
+
+    private static void awaitCounted(DiskStorageServer server) throws IOException {
+        while (!server.report().counted()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void readerThatIsOvertakenByAChangeGetsAnExceptionInsteadOfAMixture() throws IOException {
+        try (var server = folder.open()) {
+            overwrite(server, index(1), Set.of(0), bytes(1, 1 << 20));
+            try (var reader = server.read(ShareKind.MUTABLE, index(1), 0, 0, Long.MAX_VALUE)
+                    .orElseThrow()) {
+                overwrite(server, index(1), Set.of(0), bytes(2, 1 << 20));
+                assertThatThrownBy(reader::readAll)
+                        .isInstanceOf(IOException.class)
+                        .hasMessage("a share of " + index(1) + " was changed while it was read");
+            }
+            assertThat(get(server, index(1), 0)).isEqualTo(bytes(2, 1 << 20));
+        }
+    }
+
+    @Test
+    void folderThatVanishesMakesTheNodeTakeNothingNew() throws IOException {
+        try (var server = folder.open()) {
+            Files.move(folder.root(), folder.node().resolve("unmounted"));
+            assertThatThrownBy(() -> put(server, index(1), 0, bytes(1, 100))).isInstanceOf(IOException.class);
+            assertThat(server.report().failure().orElseThrow())
+                    .startsWith("the disk fails: share 0 of " + index(1) + " could not be written (")
+                    .endsWith("; the node takes nothing new until the disk is checked and the node started again");
+            Files.move(folder.node().resolve("unmounted"), folder.root());
+            assertThat(put(server, index(1), 0, bytes(1, 100))).isFalse();
+        }
+    }
+
+    @Test
+    void reportsOfDamageAreKeptAsTahoeNamesThem() throws IOException {
+        try (var server = DiskStorageServer.open(
+                folder.options(), InstantSource.fixed(Instant.parse("2026-01-02T03:04:05.678901Z")))) {
+            put(server, index(1), 0, bytes(1, 100));
+            assertThat(server.adviseCorrupt(ShareKind.IMMUTABLE, index(1), 0, "a block"))
+                    .isTrue();
+            assertThat(server.adviseCorrupt(ShareKind.IMMUTABLE, index(1), 0, "another"))
+                    .isTrue();
+            assertThat(server.adviseCorrupt(ShareKind.IMMUTABLE, index(1), 1, "none"))
+                    .isFalse();
+            assertThat(folder.root()
+                            .resolve("corruption-advisories")
+                            .resolve("2026-01-02T030405.678901--" + index(1) + "-0"))
+                    .content()
+                    .contains("share_number: 0")
+                    .contains("a block");
+            assertThat(server.report().advisories()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void cleanStopLeavesNeitherJournalNorIncomingFiles() throws IOException {
+        try (var server = folder.open()) {
+            overwrite(server, index(1), Set.of(0), bytes(1, 100));
+            server.allocate(index(2), Set.of(0), 100, UPLOAD, LEASE);
+        }
+        assertThat(folder.root().resolve("journal")).isEmptyDirectory();
+        assertThat(folder.shareFiles()).hasSize(1);
+    }
+}
