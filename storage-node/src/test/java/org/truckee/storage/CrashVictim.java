@@ -60,7 +60,7 @@ final class CrashVictim {
     }
 
     static byte[] immutable(int index) {
-        return StorageFolder.bytes(index, 1 + index * 7919 % 300_000);
+        return StorageFolder.bytes(index, 1 + (int) (index * 7919L % 300_000));
     }
 
     private interface Step {
