@@ -40,8 +40,7 @@ public final class StorageNode implements AutoCloseable {
     private final Announcement announcement;
     private final String filesystem;
 
-    private StorageNode(
-            Resources resources, DiskStorageServer storage, Announcement announcement, String filesystem) {
+    private StorageNode(Resources resources, DiskStorageServer storage, Announcement announcement, String filesystem) {
         this.resources = resources;
         this.storage = storage;
         this.announcement = announcement;
