@@ -39,7 +39,6 @@ import org.truckee.client.cap.WriteCap;
 import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.grid.MemoryGrid;
-import org.truckee.client.immutable.Incarnations;
 import org.truckee.client.immutable.Plaintext;
 import org.truckee.client.immutable.UnhappyUploadException;
 import org.truckee.client.mutable.KeyPool;

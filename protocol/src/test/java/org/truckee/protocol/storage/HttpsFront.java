@@ -85,11 +85,6 @@ public final class HttpsFront implements AutoCloseable {
         return endpoint.port();
     }
 
-    /// Closes the port and all connections to it.
-    public void stopServing() {
-        endpoint.close();
-    }
-
     @Override
     public void close() {
         client.close();
