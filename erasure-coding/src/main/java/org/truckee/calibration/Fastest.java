@@ -1,5 +1,6 @@
 package org.truckee.calibration;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,8 +19,9 @@ public final class Fastest<T> {
     /// Work that is not worth a calibration, in bytes.
     private static final long SMALL_WORK = 32 << 20;
 
-    /// How long a candidate is run at least; the compiler needs most of it.
-    private static final long MIN_NANOS = 500_000_000;
+    /// How long a candidate is run at least, in processor time, of which the compiler gets as much meanwhile on a
+    /// busy machine and needs most of it.
+    private static final long MIN_NANOS = 1_000_000_000;
 
     private static final long MAX_NANOS = 10_000_000_000L;
 
@@ -72,20 +74,24 @@ public final class Fastest<T> {
     /// else.
     private OptionalLong nanos(T candidate, byte[] expected) {
         long best = MAX_NANOS;
-        long start = System.nanoTime();
+        long start = processorTime();
         long improved = 0;
         long elapsed = 0;
         while (elapsed < MIN_NANOS || (elapsed < 2 * improved && elapsed < MAX_NANOS)) {
             long before = System.nanoTime();
             byte[] result = trial.apply(candidate);
-            long now = System.nanoTime();
+            long nanos = System.nanoTime() - before;
             if (!Arrays.equals(result, expected)) {
                 return OptionalLong.empty();
             }
-            elapsed = now - start;
-            improved = 10 * (now - before) < 9 * best ? elapsed : improved;
-            best = Math.min(best, now - before);
+            elapsed = processorTime() - start;
+            improved = 10 * nanos < 9 * best ? elapsed : improved;
+            best = Math.min(best, nanos);
         }
         return OptionalLong.of(best);
+    }
+
+    private static long processorTime() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 }
