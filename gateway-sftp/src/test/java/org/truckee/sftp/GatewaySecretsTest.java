@@ -1,0 +1,83 @@
+package org.truckee.sftp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.truckee.client.cap.Cap;
+import org.truckee.client.cap.DirectoryCap;
+import org.truckee.protocol.node.NodeDirectory;
+
+class GatewaySecretsTest {
+    private static final String CAP =
+            "URI:DIR2:aaaaaaaaaaaaaaaaaaaaaaaaaa:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+    @TempDir
+    Path folder;
+
+    private final SecureRandom random = new SecureRandom();
+
+    private NodeDirectory make() throws IOException {
+        return NodeDirectory.create(folder.resolve("gateway"), "[client]\n", Map.of(), random);
+    }
+
+    private static FirstAccount environment(String password) {
+        return new FirstAccount("tahoe", password, true);
+    }
+
+    private boolean opens(GatewaySecrets secrets, String password) throws IOException, InterruptedException {
+        var accounts = new Accounts(List.of(secrets.accounts()), Optional.empty(), new PasswordChecks(random));
+        return accounts.withPassword("tahoe", password).isPresent();
+    }
+
+    private NodeDirectory directory;
+    private GatewaySecrets secrets;
+
+    @BeforeEach
+    void begin() throws IOException {
+        directory = make();
+        secrets = new GatewaySecrets(directory, random);
+        assertThat(secrets.hasAccounts()).isFalse();
+        secrets.begin((DirectoryCap) Cap.parse(CAP), environment("first"));
+    }
+
+    @Test
+    void theFirstAccountIsTheEnvironmentsAndItsPasswordIsReadableNowhere() throws Exception {
+        assertThat(secrets.hasAccounts()).isTrue();
+        assertThat(secrets.root()).contains((DirectoryCap) Cap.parse(CAP));
+        assertThat(opens(secrets, "first")).isTrue();
+        assertThat(opens(secrets, "other")).isFalse();
+        assertThat(Files.readString(secrets.accounts())).doesNotContain("first");
+    }
+
+    @Test
+    void aChangedPasswordInTheEnvironmentReplacesTheAccounts() throws Exception {
+        secrets.follow(environment("second"));
+        assertThat(opens(secrets, "second")).isTrue();
+        assertThat(opens(secrets, "first")).isFalse();
+    }
+
+    @Test
+    void whatPasswdSetStaysWhileTheEnvironmentStays() throws Exception {
+        AccountChanges.setPassword(directory, "tahoe", "own", random);
+        secrets.follow(environment("first"));
+        assertThat(opens(secrets, "own")).isTrue();
+        secrets.follow(new FirstAccount("tahoe", "passw0rd", false));
+        assertThat(opens(secrets, "own")).isTrue();
+    }
+
+    @Test
+    void aRecoveryFileCountsIfItIsYoungerThanTheRoot() throws Exception {
+        assertThat(secrets.isRecoverable()).isFalse();
+        RecoveryFile.made(directory);
+        assertThat(secrets.isRecoverable()).isTrue();
+    }
+}
