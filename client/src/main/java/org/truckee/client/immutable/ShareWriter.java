@@ -102,6 +102,11 @@ final class ShareWriter implements AutoCloseable {
         return complete;
     }
 
+    /// Whether this is how that share came to that server.
+    boolean hasPut(int number, GridServer holder) {
+        return share == number && server.equals(holder) && isComplete();
+    }
+
     /// Whether it is neither complete nor failed.
     synchronized boolean isLive() {
         return !complete && failure == null;

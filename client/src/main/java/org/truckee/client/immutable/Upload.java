@@ -44,7 +44,7 @@ final class Upload implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(250);
 
     /// A server that moves nothing is waited for so long, or four times as long as others take for a request.
-    private static final Duration STALL = Duration.ofSeconds(1);
+    private static final Duration STALL = Duration.ofSeconds(2);
 
     private static final int STALL_TIMES = 4;
 
@@ -131,7 +131,9 @@ final class Upload implements AutoCloseable {
 
     private void holds(GridServer server, Set<Integer> shares) {
         var known = shares.stream().filter(share -> share < total()).collect(Collectors.toCollection(TreeSet::new));
-        known.forEach(share -> transfer.share(share, server, ShareState.HELD, 0));
+        known.stream()
+                .filter(share -> writers.stream().noneMatch(writer -> writer.hasPut(share, server)))
+                .forEach(share -> transfer.share(share, server, ShareState.HELD, 0));
         held.put(server, known);
         said.put(server, known.isEmpty() ? "holds nothing of the file" : "holds " + inWords(known));
     }
@@ -396,9 +398,9 @@ final class Upload implements AutoCloseable {
         }
     }
 
-    /// Those that have not moved for longer than can be explained by what others take.
-    private static List<ShareWriter> stalled(List<ShareWriter> targets) {
-        Duration usual = targets.stream()
+    /// Those that have not moved for longer than can be explained by what a request has taken in this upload.
+    private List<ShareWriter> stalled(List<ShareWriter> targets) {
+        Duration usual = writers.stream()
                 .map(ShareWriter::lastRequest)
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);

@@ -223,7 +223,7 @@ class UploadTest {
 
     @Test
     void busyServerIsNotWaitedForAndGetsItsShareNevertheless() throws Exception {
-        strike(4, new Fault.Delay(Duration.ofSeconds(3)), Schedule.nth(1), Call.WRITE);
+        strike(4, new Fault.Delay(Duration.ofSeconds(6)), Schedule.nth(1), Call.WRITE);
         try (var roomy = new Client(grid, 20, client.incarnations())) {
             assertThat(roomy.upload(file, 9).holders()).hasSize(9);
             assertThat(grid.all().get(4).isFrozen()).isFalse();
@@ -244,7 +244,7 @@ class UploadTest {
 
     @Test
     void slowServerIsWaitedForWhereTheFileIsNotHappyWithoutIt() throws IOException {
-        strike(4, new Fault.Delay(Duration.ofSeconds(2)), Schedule.nth(1), Call.WRITE);
+        strike(4, new Fault.Delay(Duration.ofSeconds(3)), Schedule.nth(1), Call.WRITE);
         assertThat(client.upload(file, 10).holders()).hasSize(10);
     }
 
