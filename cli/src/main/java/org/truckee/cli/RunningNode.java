@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.truckee.client.grid.ServerSources.InProcess;
 import org.truckee.introducer.Introducer;
 import org.truckee.protocol.Resources;
@@ -26,6 +28,8 @@ import org.truckee.storage.StorageNode;
 
 /// All that one node's directory describes, running in this process.
 final class RunningNode implements Foreground.Running {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
+
     /// What the services of a process share: threads for the network, the storage servers that run here already, the
     /// account that a new gateway gets, where its door is reached from outside of a container, and how long it may
     /// take until files can be stored.
@@ -58,6 +62,10 @@ final class RunningNode implements Foreground.Running {
 
     /// Starts everything; returns when it can do its job.
     static RunningNode start(NodeDirectory directory, Shared shared) throws IOException {
+        directory
+                .configuration()
+                .keysWithoutEffect()
+                .forEach(key -> LOG.atWarn().addKeyValue("key", key).log("a key of tahoe.cfg has no effect here"));
         Set<NodeRole> roles = directory.roles();
         return Resources.building(resources -> {
             resources.add(RunningProcess.lock(directory.path()));

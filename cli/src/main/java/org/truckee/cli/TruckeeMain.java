@@ -14,6 +14,8 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             VersionCommand.class,
             UpCommand.class,
+            DownCommand.class,
+            StatusCommand.class,
             CreateIntroducerCommand.class,
             CreateStorageNodeCommand.class,
             CreateGatewayCommand.class,
@@ -23,6 +25,7 @@ import picocli.CommandLine.ScopeType;
             RecoveryCommand.class,
             RunCommand.class,
             ShowFurlCommand.class,
+            ForgetCommand.class,
             DebugCommand.class,
             HelpCommand.class,
             CompletionCommand.class

@@ -26,6 +26,8 @@ final class UpCommand implements Callable<Integer> {
     private static final Set<String> MADE_WITH =
             Set.of("--needed", "--happy", "--total", "--port-offset", "--user", "--password");
 
+    private static final String DETACH = "--detach";
+
     @Spec
     private CommandSpec spec;
 
@@ -53,6 +55,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--password", description = "Password of the first start.", defaultValue = "passw0rd")
     private String password;
 
+    @Option(names = DETACH, description = "Return when it is ready; `down` stops it.")
+    private boolean isDetached;
+
     @Override
     public Integer call() throws Exception {
         var plan = new LocalGrid.Plan(
@@ -62,6 +67,10 @@ final class UpCommand implements Callable<Integer> {
         }
         warnOfIgnoredOptions(plan.folder());
         PrintWriter out = spec.commandLine().getOut();
+        if (isDetached) {
+            Background.start(DETACH, plan.folder().resolve("log"), out);
+            return 0;
+        }
         out.println("grid in " + plan.folder());
         out.flush();
         return Foreground.run(

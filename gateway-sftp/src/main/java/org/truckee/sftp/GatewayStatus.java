@@ -26,6 +26,7 @@ import org.truckee.client.grid.Transfers;
 import org.truckee.crypto.Base32;
 import org.truckee.crypto.Digests;
 import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.protocol.storage.StorageUsage;
 import org.truckee.status.GridDetails;
 import org.truckee.status.GridDetails.Presence;
 import org.truckee.status.Status;
@@ -135,6 +136,7 @@ final class GatewayStatus {
     private static GridDetails.Server server(ServerStatus server) {
         Optional<Connected> connected =
                 server.connection() instanceof Connected now ? Optional.of(now) : Optional.empty();
+        Optional<StorageUsage> counted = server.usage().filter(StorageUsage::isCounted);
         List<ServerStatus.Attempt> attempts =
                 server.connection() instanceof NotConnected not ? not.attempts() : List.of();
         return new GridDetails.Server(
@@ -151,12 +153,8 @@ final class GatewayStatus {
                 connected.isPresent()
                         ? OptionalLong.of(connected.get().version().availableSpace())
                         : OptionalLong.empty(),
-                server.usage().isPresent()
-                        ? OptionalLong.of(server.usage().get().usedBytes())
-                        : OptionalLong.empty(),
-                server.usage().isPresent()
-                        ? OptionalLong.of(server.usage().get().shares())
-                        : OptionalLong.empty(),
+                counted.isPresent() ? OptionalLong.of(counted.get().usedBytes()) : OptionalLong.empty(),
+                counted.isPresent() ? OptionalLong.of(counted.get().shares()) : OptionalLong.empty(),
                 server.filesystem(),
                 attempts.isEmpty()
                         ? Optional.empty()

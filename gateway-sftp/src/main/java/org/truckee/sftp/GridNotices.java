@@ -76,6 +76,14 @@ final class GridNotices {
                 notices.add(new Notice(Level.WARNING, server.server() + " takes nothing new: it is full or read-only"));
             }
         }
+        for (ServerStatus server : awaited) {
+            server.doubleAt()
+                    .ifPresent(other -> notices.add(new Notice(
+                            Level.WARNING,
+                            "two running nodes have the key of " + server.server() + ": at "
+                                    + server.address().orElse("one address") + " and at " + other
+                                    + "; one is a copy and must be made anew")));
+        }
         introducers.forEach(introducer -> introducer
                 .failure()
                 .ifPresent(failure -> notices.add(new Notice(

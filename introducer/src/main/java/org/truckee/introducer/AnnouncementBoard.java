@@ -1,7 +1,6 @@
 package org.truckee.introducer;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,10 +17,12 @@ import org.slf4j.LoggerFactory;
 import org.truckee.introducer.BoardFile.Kept;
 import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.introducer.BadAnnouncementException;
+import org.truckee.protocol.introducer.Forgotten;
 import org.truckee.protocol.introducer.IntroducerMessages.News;
 import org.truckee.protocol.introducer.IntroducerMessages.Published;
 import org.truckee.protocol.introducer.ServerId;
 import org.truckee.protocol.introducer.SignedAnnouncement;
+import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.status.BoardDetails;
 import org.truckee.status.BoardDetails.Posting;
 
@@ -53,6 +54,7 @@ final class AnnouncementBoard {
     private final BoardFile file;
     private final String incarnation;
     private final int most;
+    private final Forgotten forgotten;
     private final InstantSource clock;
 
     /// These are guarded by the board's monitor, which is notified of every change.
@@ -63,24 +65,28 @@ final class AnnouncementBoard {
     private long refused;
     private int listeners;
 
-    private AnnouncementBoard(BoardFile file, String incarnation, int most, InstantSource clock) {
+    private AnnouncementBoard(BoardFile file, String incarnation, int most, Forgotten forgotten, InstantSource clock) {
         this.file = file;
         this.incarnation = incarnation;
         this.most = most;
+        this.forgotten = forgotten;
         this.clock = clock;
     }
 
-    /// With what an earlier run left in `file`.
-    static AnnouncementBoard open(Path file, SecureRandom random, InstantSource clock) throws IOException {
-        return open(file, MOST, random, clock);
+    /// With what an earlier run left in the node's directory.
+    static AnnouncementBoard open(NodeDirectory directory, SecureRandom random, InstantSource clock)
+            throws IOException {
+        return open(directory, MOST, random, clock);
     }
 
     /// One that is full with `most` announcements.
-    static AnnouncementBoard open(Path path, int most, SecureRandom random, InstantSource clock) throws IOException {
+    static AnnouncementBoard open(NodeDirectory directory, int most, SecureRandom random, InstantSource clock)
+            throws IOException {
         var incarnation = new byte[INCARNATION_BYTES];
         random.nextBytes(incarnation);
-        var file = new BoardFile(path);
-        var board = new AnnouncementBoard(file, HexFormat.of().formatHex(incarnation), most, clock);
+        var file = BoardFile.of(directory);
+        var board = new AnnouncementBoard(
+                file, HexFormat.of().formatHex(incarnation), most, Forgotten.of(directory), clock);
         file.read().forEach(board::restore);
         return board;
     }
@@ -164,7 +170,8 @@ final class AnnouncementBoard {
     private List<SignedAnnouncement> newsSince(String service, long since) {
         return posted.entrySet().stream()
                 .filter(entry -> entry.getKey().service().equals(service)
-                        && entry.getValue().change() > since)
+                        && entry.getValue().change() > since
+                        && !forgotten.covers(entry.getValue().announcement()))
                 .map(entry -> entry.getValue().signed())
                 .toList();
     }
@@ -177,7 +184,11 @@ final class AnnouncementBoard {
 
     /// For people to look at.
     synchronized BoardDetails details() {
-        return new BoardDetails(posted.values().stream().map(this::posting).toList(), listeners, accepted, refused);
+        List<Posting> postings = posted.values().stream()
+                .filter(one -> !forgotten.covers(one.announcement()))
+                .map(this::posting)
+                .toList();
+        return new BoardDetails(postings, listeners, accepted, refused);
     }
 
     private Posting posting(Posted one) {

@@ -11,6 +11,7 @@ import org.truckee.protocol.cbor.CborWriter;
 import org.truckee.protocol.cbor.MalformedCborException;
 import org.truckee.protocol.introducer.SignedAnnouncement;
 import org.truckee.protocol.node.BadConfigurationException;
+import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.WholeFile;
 
 /// The announcements that a board keeps on disk.
@@ -23,8 +24,12 @@ final class BoardFile {
 
     private final Path path;
 
-    BoardFile(Path path) {
+    private BoardFile(Path path) {
         this.path = path;
+    }
+
+    static BoardFile of(NodeDirectory directory) {
+        return new BoardFile(directory.path().resolve("announcements"));
     }
 
     /// An announcement and when it came.

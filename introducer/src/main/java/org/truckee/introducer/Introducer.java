@@ -11,6 +11,7 @@ import org.truckee.protocol.Resources;
 import org.truckee.protocol.http.Bounds;
 import org.truckee.protocol.http.HttpServer;
 import org.truckee.protocol.http.Tls;
+import org.truckee.protocol.introducer.SignedAnnouncement;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.NodeRole;
 import org.truckee.status.Status;
@@ -35,7 +36,7 @@ public final class Introducer implements AutoCloseable {
             throws IOException {
         return Resources.building(resources -> {
             Furl furl = directory.address(NodeRole.INTRODUCER, random);
-            var board = AnnouncementBoard.open(directory.path().resolve("announcements"), random, clock);
+            var board = AnnouncementBoard.open(directory, random, clock);
             resources.add(HttpServer.secure(
                     loops,
                     directory.configuration().listenAddress("node", "tub.port", "tcp:44190"),
@@ -45,6 +46,13 @@ public final class Introducer implements AutoCloseable {
             pages.show(SERVICE, () -> new Status(Optional.empty(), List.of(), board.details()));
             return new Introducer(resources, furl);
         });
+    }
+
+    /// What the introducer of a directory keeps of all nodes, running or not.
+    public static List<SignedAnnouncement> kept(NodeDirectory directory) throws IOException {
+        return BoardFile.of(directory).read().stream()
+                .map(BoardFile.Kept::signed)
+                .toList();
     }
 
     /// The address that nodes need to find each other through this introducer.

@@ -10,15 +10,18 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.truckee.crypto.AnnouncementKey;
 import org.truckee.protocol.introducer.BadAnnouncementException;
+import org.truckee.protocol.introducer.Forgotten;
 import org.truckee.protocol.introducer.IntroducerMessages.News;
 import org.truckee.protocol.introducer.IntroducerMessages.Published;
 import org.truckee.protocol.introducer.SignedAnnouncement;
+import org.truckee.protocol.node.NodeDirectory;
 
 class AnnouncementBoardTest {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -36,7 +39,11 @@ class AnnouncementBoardTest {
     }
 
     private AnnouncementBoard open(int most) throws IOException {
-        return AnnouncementBoard.open(folder.resolve("announcements"), most, RANDOM, () -> now);
+        Path path = folder.resolve("introducer");
+        var directory = NodeDirectory.exists(path)
+                ? NodeDirectory.open(path)
+                : NodeDirectory.create(path, "", Map.of(), RANDOM);
+        return AnnouncementBoard.open(directory, most, RANDOM, () -> now);
     }
 
     private static SignedAnnouncement announcement(AnnouncementKey key, long seqnum, String nickname) {
@@ -107,6 +114,19 @@ class AnnouncementBoardTest {
                 .hasSize(1);
         assertThat(board.publish(third)).contains(new Published(true, 1));
         assertThat(all()).containsExactlyInAnyOrder(younger, third);
+    }
+
+    @Test
+    void aForgottenNodeIsSeenAgainOnlyWhenItAnnouncesSomethingNew() throws Exception {
+        var old = announcement(KEY, 3, "old");
+        board.publish(old);
+        Forgotten.of(NodeDirectory.open(folder.resolve("introducer")))
+                .add(old.verify().server(), 3);
+        assertThat(all()).isEmpty();
+        assertThat(board.details().postings()).isEmpty();
+        var back = announcement(KEY, 4, "back");
+        board.publish(back);
+        assertThat(all()).containsExactly(back);
     }
 
     @Test

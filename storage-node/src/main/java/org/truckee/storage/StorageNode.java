@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.truckee.crypto.Furl;
 import org.truckee.protocol.Resources;
 import org.truckee.protocol.http.Bounds;
@@ -39,6 +40,7 @@ public final class StorageNode implements AutoCloseable {
     private final DiskStorageServer storage;
     private final Announcement announcement;
     private final String filesystem;
+    private final String process = UUID.randomUUID().toString();
 
     private StorageNode(Resources resources, DiskStorageServer storage, Announcement announcement, String filesystem) {
         this.resources = resources;
@@ -98,13 +100,11 @@ public final class StorageNode implements AutoCloseable {
         return announcement;
     }
 
-    /// How much it keeps, once that has been counted.
-    public Optional<StorageUsage> usage() {
+    /// How much it keeps.
+    public StorageUsage usage() {
         try {
             StorageReport report = storage.report();
-            return report.counted()
-                    ? Optional.of(new StorageUsage(report.shareBytes(), report.shares()))
-                    : Optional.empty();
+            return new StorageUsage(process, report.counted(), report.shareBytes(), report.shares());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

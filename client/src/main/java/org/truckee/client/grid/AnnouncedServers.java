@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.truckee.client.grid.ServerPlace.Here;
 import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.introducer.BadAnnouncementException;
+import org.truckee.protocol.introducer.Forgotten;
 import org.truckee.protocol.introducer.ServerId;
 import org.truckee.protocol.introducer.SignedAnnouncement;
 
@@ -45,7 +46,11 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
 
     private boolean isClosed;
 
-    private AnnouncedServers(EventLoopGroup loops, Line line, InstantSource clock, Set<ServerId> byHand) {
+    private final Forgotten forgotten;
+
+    private AnnouncedServers(
+            EventLoopGroup loops, Line line, InstantSource clock, Set<ServerId> byHand, Forgotten forgotten) {
+        this.forgotten = forgotten;
         this.loops = loops;
         this.line = line;
         this.clock = clock;
@@ -59,7 +64,7 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
                         sources.inProcess().stream().map(ServerSources.InProcess::announcement))
                 .map(Announcement::server)
                 .collect(Collectors.toSet());
-        var servers = new AnnouncedServers(loops, line, clock, fixed);
+        var servers = new AnnouncedServers(loops, line, clock, fixed, sources.forgotten());
         for (var inProcess : sources.inProcess()) {
             servers.track(
                     inProcess.announcement(), NEVER_OLD, Optional.of(new Here(inProcess.storage(), inProcess.usage())));
@@ -138,7 +143,10 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
 
     /// Every server that is known, for people to look at.
     public synchronized List<ServerStatus> all() {
-        return servers.values().stream().map(TrackedServer::status).toList();
+        return servers.values().stream()
+                .filter(server -> !forgotten.covers(server.announcement()))
+                .map(TrackedServer::status)
+                .toList();
     }
 
     /// Waits until so many servers are connected; says whether they are.

@@ -32,10 +32,10 @@ sealed interface ServerPlace {
     void close();
 
     /// In this process: called without a socket, and closed by whoever runs it.
-    record Here(StorageServer storage, Supplier<Optional<StorageUsage>> keeps) implements ServerPlace {
+    record Here(StorageServer storage, Supplier<StorageUsage> keeps) implements ServerPlace {
         @Override
         public Optional<StorageUsage> usage() {
-            return keeps.get();
+            return Optional.of(keeps.get());
         }
 
         @Override

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.truckee.crypto.Furl;
 import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.introducer.AnnouncementCache;
+import org.truckee.protocol.introducer.Forgotten;
 import org.truckee.protocol.introducer.Introducers;
 import org.truckee.protocol.introducer.StaticServers;
 import org.truckee.protocol.node.NodeDirectory;
@@ -16,8 +16,9 @@ import org.truckee.protocol.storage.StorageServer;
 import org.truckee.protocol.storage.StorageUsage;
 
 /// Where a client learns of storage servers: from `introducers`, by the client's own names for them; from what was
-/// written down by hand; and from what runs in its own process.
-public record ServerSources(Map<String, Source> introducers, List<Announcement> byHand, List<InProcess> inProcess) {
+/// written down by hand; and from what runs in its own process. Those that are `forgotten` are not shown.
+public record ServerSources(
+        Map<String, Source> introducers, List<Announcement> byHand, List<InProcess> inProcess, Forgotten forgotten) {
     public ServerSources {
         introducers = Map.copyOf(introducers);
         byHand = List.copyOf(byHand);
@@ -28,7 +29,7 @@ public record ServerSources(Map<String, Source> introducers, List<Announcement> 
     public record Source(Furl furl, AnnouncementCache cache) {}
 
     /// A storage server of this process, which is called without a socket, and how much it keeps.
-    public record InProcess(Announcement announcement, StorageServer storage, Supplier<Optional<StorageUsage>> usage) {}
+    public record InProcess(Announcement announcement, StorageServer storage, Supplier<StorageUsage> usage) {}
 
     /// What a node's directory names, and the servers of this process.
     public static ServerSources of(NodeDirectory directory, List<InProcess> inProcess) throws IOException {
@@ -36,6 +37,6 @@ public record ServerSources(Map<String, Source> introducers, List<Announcement> 
         Introducers.of(directory)
                 .forEach(
                         (name, furl) -> introducers.put(name, new Source(furl, AnnouncementCache.of(directory, name))));
-        return new ServerSources(introducers, StaticServers.of(directory), inProcess);
+        return new ServerSources(introducers, StaticServers.of(directory), inProcess, Forgotten.of(directory));
     }
 }

@@ -10,7 +10,8 @@ import org.truckee.protocol.storage.StorageUsage;
 /// How a storage server is doing, seen from here. `application` is what it announced to be; `address` where it is or
 /// was last reached; `since` when it came or went; `lastHeard` when it last answered; `usage` what it said that it
 /// keeps; `filesystem` is the same for servers that share a disk; `isGone` whether it has been away, and announced
-/// nothing, for so long that nobody waits for it.
+/// nothing, for so long that nobody waits for it; `doubleAt` where another process runs that has the
+/// same key.
 public record ServerStatus(
         GridServer server,
         String application,
@@ -20,6 +21,7 @@ public record ServerStatus(
         Optional<StorageUsage> usage,
         Optional<String> filesystem,
         boolean isGone,
+        Optional<String> doubleAt,
         Connection connection) {
 
     /// Whether it answers.

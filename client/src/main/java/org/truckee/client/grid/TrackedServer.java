@@ -55,6 +55,11 @@ final class TrackedServer implements AutoCloseable {
     private volatile Optional<StorageUsage> usage = Optional.empty();
     private Instant usageAskedAt = Instant.MIN;
 
+    /// Where the server was before it announced that it is elsewhere; if it is still there, it is two.
+    private Optional<ServerPlace> former = Optional.empty();
+
+    private volatile Optional<String> doubleAt = Optional.empty();
+
     private TrackedServer(
             EventLoopGroup loops,
             Line line,
@@ -131,13 +136,21 @@ final class TrackedServer implements AutoCloseable {
         return new ServerStatus(
                 server,
                 announcement.version(),
-                reached.map(ServerPlace::name),
+                reached.map(this::address),
                 since,
                 lastHeard,
                 usage,
                 announcement.filesystem(),
                 isGone,
+                doubleAt,
                 now);
+    }
+
+    private String address(ServerPlace place) {
+        return switch (place) {
+            case Here here -> String.join(", ", announcement.places()) + " (" + here.name() + ")";
+            case There there -> there.name();
+        };
     }
 
     private void run() {
@@ -156,15 +169,32 @@ final class TrackedServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             reached.ifPresent(ServerPlace::close);
+            former.ifPresent(ServerPlace::close);
         }
     }
 
     private void askForUsage() throws InterruptedException {
         if (isConnected() && usageAskedAt.plus(USAGE_INTERVAL).isBefore(clock.instant())) {
             usageAskedAt = clock.instant();
-            usage = SideBySide.ask(List.of(reached.orElseThrow()), PATIENCE, ServerPlace::usage)
-                    .first()
-                    .flatMap(SideBySide.Heard::answer);
+            usage = usageAt(reached.orElseThrow());
+            lookForDouble();
+        }
+    }
+
+    private static Optional<StorageUsage> usageAt(ServerPlace place) throws InterruptedException {
+        return SideBySide.ask(List.of(place), PATIENCE, ServerPlace::usage)
+                .first()
+                .flatMap(SideBySide.Heard::answer);
+    }
+
+    /// A node that moved is not at its former address any more, or is the same process there.
+    private void lookForDouble() throws InterruptedException {
+        if (former.isPresent()) {
+            Optional<String> process = usageAt(former.get()).map(StorageUsage::process);
+            Optional<String> here = usage.map(StorageUsage::process);
+            doubleAt = process.isPresent() && here.isPresent() && !process.equals(here)
+                    ? former.map(ServerPlace::name)
+                    : Optional.empty();
         }
     }
 
@@ -244,9 +274,9 @@ final class TrackedServer implements AutoCloseable {
     private void reach(ServerPlace place) {
         if (!reached.equals(Optional.of(place))) {
             storage.reachedAt(place.storage());
-            Optional<ServerPlace> before = reached;
+            former.ifPresent(ServerPlace::close);
+            former = reached;
             reached = Optional.of(place);
-            before.ifPresent(ServerPlace::close);
         }
     }
 

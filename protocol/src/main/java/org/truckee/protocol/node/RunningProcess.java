@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// The file is also what Tahoe-LAFS reads and writes there without a lock, so that neither starts on a directory that
 /// the other runs on: `PID START`, START in seconds since 1970, a fraction allowed. It is gone when nobody runs.
 public final class RunningProcess implements AutoCloseable {
+    private static final String FILE = "running.process";
     private static final Pattern LINE = Pattern.compile("([0-9]{1,18}) ([0-9]{1,18})(?:\\.[0-9]+)?\\s*");
 
     /// How far two ways of computing when a process started may be apart.
@@ -40,7 +42,7 @@ public final class RunningProcess implements AutoCloseable {
     ///
     /// @throws BadConfigurationException if another process runs there; it names that
     public static RunningProcess lock(Path directory) throws IOException {
-        Path file = directory.resolve("running.process");
+        Path file = directory.resolve(FILE);
         byte[] line = line(ProcessHandle.current()).getBytes(US_ASCII);
         while (true) {
             FileChannel channel = FileChannel.open(
@@ -89,6 +91,15 @@ public final class RunningProcess implements AutoCloseable {
                                         .compareTo(SAME_START)
                                 < 0)
                         .isPresent();
+    }
+
+    /// The process that runs on `directory`, if another one than this does.
+    public static Optional<Long> of(Path directory) throws IOException {
+        String text = read(directory.resolve(FILE));
+        Matcher line = LINE.matcher(text);
+        return line.matches() && namesRunningProcess(text)
+                ? Optional.of(Long.parseLong(line.group(1)))
+                : Optional.empty();
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

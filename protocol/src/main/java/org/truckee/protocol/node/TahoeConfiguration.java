@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +70,27 @@ public final class TahoeConfiguration {
         String key = text.substring(0, separator).strip().toLowerCase(Locale.ROOT);
         section.put(key, text.substring(separator + 1).strip());
         return key;
+    }
+
+    /// Keys that Tahoe-LAFS knows and that have no effect here, as `[section] key`.
+    ///
+    /// @throws BadConfigurationException if there is a key that neither knows; it names the nearest
+    public List<String> keysWithoutEffect() throws BadConfigurationException {
+        List<String> withoutEffect = new ArrayList<>();
+        for (var section : sections.entrySet()) {
+            for (String key : section.getValue().keySet()) {
+                String name = "[" + section.getKey() + "] " + key;
+                if (KnownKeys.isWithoutEffect(section.getKey(), key)) {
+                    withoutEffect.add(name);
+                } else if (!KnownKeys.isHonoured(section.getKey(), key)) {
+                    throw new BadConfigurationException(file + " " + name + " is not a key that anybody knows"
+                            + KnownKeys.nearest(section.getKey(), key)
+                                    .map(nearest -> "; the nearest is " + nearest)
+                                    .orElse(""));
+                }
+            }
+        }
+        return withoutEffect;
     }
 
     /// The value of a key that stands there and is not empty.

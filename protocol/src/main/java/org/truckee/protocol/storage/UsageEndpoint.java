@@ -2,7 +2,6 @@ package org.truckee.protocol.storage;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.truckee.crypto.Swissnum;
 import org.truckee.protocol.http.Authorization;
@@ -15,10 +14,10 @@ public final class UsageEndpoint implements RequestHandler {
     private static final List<String> PATH = List.of("truckee", "v1", "usage");
 
     private final Authorization authorization;
-    private final Supplier<Optional<StorageUsage>> usage;
+    private final Supplier<StorageUsage> usage;
     private final RequestHandler storage;
 
-    public UsageEndpoint(Swissnum swissnum, Supplier<Optional<StorageUsage>> usage, RequestHandler storage) {
+    public UsageEndpoint(Swissnum swissnum, Supplier<StorageUsage> usage, RequestHandler storage) {
         this.authorization = new Authorization(swissnum);
         this.usage = usage;
         this.storage = storage;
@@ -32,11 +31,8 @@ public final class UsageEndpoint implements RequestHandler {
         if (!request.method().equals("GET")) {
             return Reply.text(405, "this path does not take " + request.method());
         }
-        if (!authorization.accepts(request.header(Authorization.HEADER))) {
-            return Reply.text(401, "the Authorization header does not carry this server's swissnum");
-        }
-        return usage.get()
-                .map(now -> Reply.of(200, "application/cbor", now.write()))
-                .orElse(Reply.text(404, "not counted yet"));
+        return authorization.accepts(request.header(Authorization.HEADER))
+                ? Reply.of(200, "application/cbor", usage.get().write())
+                : Reply.text(401, "the Authorization header does not carry this server's swissnum");
     }
 }

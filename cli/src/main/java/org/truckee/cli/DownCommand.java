@@ -1,0 +1,48 @@
+package org.truckee.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.truckee.protocol.node.RunningProcess;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `truckee down`.
+@Command(name = "down", description = "Stop the grid that `up` runs.", showDefaultValues = true)
+final class DownCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final long LOOK_AGAIN_MILLIS = 50;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--dir", description = "Where everything is kept.", defaultValue = "./grid")
+    private Path dir;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path folder = dir.toAbsolutePath().normalize();
+        Optional<ProcessHandle> grid = RunningProcess.of(folder).flatMap(ProcessHandle::of);
+        if (grid.isEmpty()) {
+            spec.commandLine().getOut().println("no grid runs in " + folder);
+            return 0;
+        }
+        if (!grid.get().destroy()) {
+            throw new IOException("process " + grid.get().pid() + ", which runs the grid, belongs to another user");
+        }
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (RunningProcess.of(folder).isPresent()) {
+            if (System.nanoTime() > end) {
+                throw new IOException("process " + grid.get().pid() + " was told to stop and still runs after "
+                        + PATIENCE.toSeconds() + " s");
+            }
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        }
+        spec.commandLine().getOut().println("stopped the grid in " + folder);
+        return 0;
+    }
+}

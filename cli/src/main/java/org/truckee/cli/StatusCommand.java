@@ -1,0 +1,86 @@
+package org.truckee.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.status.Words;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `truckee status`.
+@Command(
+        name = "status",
+        description = "Say how the grid that `up` runs is doing; exit code 0 if files can be stored.",
+        showDefaultValues = true)
+final class StatusCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--dir", description = "Where everything is kept.", defaultValue = "./grid")
+    private Path dir;
+
+    @Option(names = "--json", description = "As JSON.")
+    private boolean asJson;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        NodeDirectory gateway =
+                NodeDirectory.open(dir.toAbsolutePath().normalize().resolve("gateway"));
+        String body = fetch(gateway.configuration()
+                .listenAddress("node", "web.port", "tcp:" + NodePorts.MAIN_WEB + ":interface=127.0.0.1"));
+        JsonNode status = new JsonMapper().readTree(body);
+        if (asJson) {
+            spec.commandLine().getOut().println(body);
+        } else {
+            print(status);
+        }
+        return status.path("ready").asBoolean(false) ? 0 : 1;
+    }
+
+    private String fetch(InetSocketAddress page) throws IOException, InterruptedException {
+        URI uri = URI.create("http://" + page.getHostString() + ":" + page.getPort() + "/status.json");
+        try (var http = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
+            return http.send(request, BodyHandlers.ofString()).body();
+        } catch (ConnectException e) {
+            throw new IOException("no grid runs in " + dir + ": nothing answers at " + uri);
+        }
+    }
+
+    private void print(JsonNode status) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(
+                status.path("ready").asBoolean(false)
+                        ? "files can be stored"
+                        : status.path("notReady").asText(""));
+        status.path("notices")
+                .forEach(notice -> out.println("! " + notice.path("sentence").asText("")));
+        for (JsonNode server : status.path("servers")) {
+            boolean connected = server.path("connected").asBoolean(false);
+            out.printf(
+                    "%-20s %-14s %-22s %s%n",
+                    server.path("nickname").asText(""),
+                    connected ? "connected" : "not connected",
+                    server.path("address").asText(""),
+                    connected ? Words.bytes(server.path("availableBytes").asLong(0)) + " free" : "");
+        }
+        out.println(Words.bytes(status.path("usableFreeBytes").asLong(0)) + " can still be stored; "
+                + status.path("mayFail").path("write").asInt(0) + " more nodes may fail for writes, "
+                + status.path("mayFail").path("read").asInt(0) + " for reads");
+    }
+}

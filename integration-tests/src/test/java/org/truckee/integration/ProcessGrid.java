@@ -1,0 +1,115 @@
+package org.truckee.integration;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A grid whose nodes are processes of their own: `introducer`, `storage1` and so on, `gateway`.
+final class ProcessGrid implements AutoCloseable {
+    static final String INTRODUCER = "introducer";
+    static final String GATEWAY = "gateway";
+
+    private final Path folder;
+    private final int sftpPort;
+    private final Map<String, ServiceProcess> nodes = new LinkedHashMap<>();
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private ProcessGrid(Path folder, int sftpPort) {
+        this.folder = folder;
+        this.sftpPort = sftpPort;
+    }
+
+    /// With so many storage nodes; files are coded as `needed` of that many shares, on at least `happy` nodes.
+    static ProcessGrid start(Path folder, int storageNodes, int needed, int happy)
+            throws IOException, InterruptedException {
+        var grid = new ProcessGrid(folder, freePort());
+        grid.make(storageNodes, needed, happy);
+        return grid;
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void make(int storageNodes, int needed, int happy) throws IOException, InterruptedException {
+        Path introducer =
+                ServiceProcess.create(folder.resolve(INTRODUCER), "create-introducer", "--port=0", "--bind=127.0.0.1");
+        String address = ServiceProcess.truckee(List.of("show-furl", introducer.toString()));
+        start(INTRODUCER);
+        for (int number = 1; number <= storageNodes; number++) {
+            String name = "storage" + number;
+            ServiceProcess.create(
+                    folder.resolve(name),
+                    "create-storage-node",
+                    "--port=0",
+                    "--bind=127.0.0.1",
+                    "--introducer=" + address);
+            start(name);
+        }
+        ServiceProcess.create(
+                folder.resolve(GATEWAY),
+                "create-gateway",
+                "--bind=127.0.0.1",
+                "--sftp-port=" + sftpPort,
+                "--shares-needed=" + needed,
+                "--shares-happy=" + happy,
+                "--shares-total=" + storageNodes,
+                "--introducer=" + address);
+        start(GATEWAY);
+        for (ServiceProcess node : nodes.values()) {
+            node.awaitReady();
+        }
+    }
+
+    List<String> names() {
+        return List.copyOf(nodes.keySet());
+    }
+
+    int sftpPort() {
+        return sftpPort;
+    }
+
+    ServiceProcess node(String name) {
+        return nodes.get(name);
+    }
+
+    /// Starts a node that does not run, and does not wait for it.
+    void start(String name) throws IOException {
+        nodes.put(name, ServiceProcess.start(folder.resolve(name)));
+    }
+
+    void kill(String name) throws InterruptedException {
+        nodes.get(name).kill();
+    }
+
+    /// Waits until the gateway is ready and has so many storage nodes; gives how long that took.
+    Duration awaitConnected(int count, Duration patience) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        while (true) {
+            String status = node(GATEWAY).get(http, "/status.json");
+            Duration waited = Duration.ofNanos(System.nanoTime() - start);
+            if (status.split("\"connected\":true,\"connection_status\"", -1).length - 1 == count
+                    && status.contains("\"ready\":true")) {
+                return waited;
+            }
+            if (waited.compareTo(patience) > 0) {
+                throw new IOException("the grid is not back after " + waited.toSeconds() + " s: " + status);
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    @Override
+    public void close() {
+        nodes.values().forEach(ServiceProcess::close);
+        http.close();
+    }
+}

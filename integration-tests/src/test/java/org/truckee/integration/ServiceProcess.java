@@ -1,0 +1,123 @@
+package org.truckee.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.truckee.cli.TruckeeMain;
+
+/// `truckee run DIR` as a process of its own.
+final class ServiceProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    private final Process process;
+    private final Path log;
+
+    private ServiceProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /// Makes a node by `create` and its options; what it needs of ports is free ones.
+    static Path create(Path directory, String create, String... options) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of(create, "--webport=0"));
+        arguments.addAll(List.of(options));
+        arguments.add(directory.toString());
+        truckee(arguments);
+        return directory;
+    }
+
+    /// What a command prints; it must succeed.
+    static String truckee(List<String> arguments) throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(command(arguments)).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(arguments + " failed: " + said);
+        }
+        return said.strip();
+    }
+
+    private static List<String> command(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC",
+                "-Xmx128m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TruckeeMain.class.getName()));
+        command.addAll(arguments);
+        return command;
+    }
+
+    /// Starts a node, and does not wait for anything.
+    static ServiceProcess start(Path directory) throws IOException {
+        Path log = Files.createTempFile(directory, "log", ".txt");
+        Process process = new ProcessBuilder(command(List.of("run", directory.toString())))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        return new ServiceProcess(process, log);
+    }
+
+    /// Starts a node and waits until it is ready.
+    static ServiceProcess run(Path directory) throws IOException, InterruptedException {
+        ServiceProcess node = start(directory);
+        node.awaitReady();
+        return node;
+    }
+
+    /// Waits until it says that it is ready; gives that line.
+    String awaitReady() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            for (String line : Files.readAllLines(log)) {
+                if (line.startsWith("ready ")) {
+                    return line;
+                }
+            }
+            if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
+                throw new IOException("the node did not become ready; it said: " + Files.readString(log));
+            }
+        }
+    }
+
+    /// The address of its status page, without the slash at its end.
+    String page() throws IOException, InterruptedException {
+        String line = awaitReady();
+        return line.substring(line.lastIndexOf("http://"), line.length() - 1);
+    }
+
+    /// What its web port answers.
+    String get(HttpClient http, String path) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(URI.create(page() + path)).build(), BodyHandlers.ofString())
+                .body();
+    }
+
+    /// SIGKILL.
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /// SIGTERM; says whether it ended in time.
+    boolean stop(Duration patience) throws InterruptedException {
+        process.destroy();
+        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
