@@ -30,7 +30,7 @@ public final class ChkDecoder {
             return Optional.empty();
         }
         var ciphertext = new byte[segmentation.segmentLength(segment)];
-        for (int i = 0; i < primary.length; i++) {
+        for (int i = 0; i < primary.length && used(segment, i) > 0; i++) {
             System.arraycopy(primary[i], 0, ciphertext, i * segmentation.blockLength(segment), used(segment, i));
         }
         return Optional.of(ciphertext);
@@ -43,7 +43,7 @@ public final class ChkDecoder {
             return false;
         }
         AesCtr cipher = key.cipherAt(segmentation.segmentOffset(segment));
-        for (int i = 0; i < primary.length; i++) {
+        for (int i = 0; i < primary.length && used(segment, i) > 0; i++) {
             cipher.process(primary[i], 0, used(segment, i), target, i * segmentation.blockLength(segment));
         }
         return true;
