@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,8 +56,6 @@ class SftpSessionTest {
     private static final int DATA = 103;
     private static final int ATTRIBUTES = 105;
 
-    private static final KeyPool KEYS = new KeyPool(2, new SecureRandom());
-
     @TempDir
     Path folder;
 
@@ -85,11 +82,6 @@ class SftpSessionTest {
         var tree = new Tree(files, new Staging(folder, new SecureRandom()), () -> 1000, InstantSource.system());
         trees = () -> tree;
         session = new SftpSession(trees, threads, InstantSource.system());
-    }
-
-    @AfterAll
-    static void closeKeys() {
-        KEYS.close();
     }
 
     @AfterEach

@@ -17,7 +17,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,8 +44,6 @@ class TreeTest {
     private static final OpenMode EXCLUSIVE = new OpenMode(2 | 8 | 32);
     private static final OpenMode UPDATE = new OpenMode(1 | 2);
 
-    private static final KeyPool KEYS = new KeyPool(2, new SecureRandom());
-
     @TempDir
     Path folder;
 
@@ -72,11 +69,6 @@ class TreeTest {
         root = grid.directories().create();
         files = grid.files(root);
         tree = tree(files);
-    }
-
-    @AfterAll
-    static void closeKeys() {
-        KEYS.close();
     }
 
     @AfterEach
