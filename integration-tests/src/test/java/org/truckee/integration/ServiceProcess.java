@@ -17,7 +17,7 @@ import org.truckee.cli.TruckeeMain;
 
 /// `truckee run DIR` as a process of its own.
 final class ServiceProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Process process;
     private final Path log;
