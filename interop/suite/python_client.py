@@ -45,11 +45,7 @@ class PythonClientOnTruckeeNodes(Group):
         yield Case("deep-check --repair --add-lease after two nodes lost everything", self._repair)
         yield Case("leases", self._leases)
         yield Case("backup, and a second that finds everything there", self._backup)
-        yield Case(
-            "damaged shares: read, reported, repaired",
-            self._damage,
-            not_yet="a Truckee node lists a file that is no share, and Tahoe-LAFS's check ends at it with an error",
-        )
+        yield Case("damaged shares: read, reported, repaired", self._damage)
         yield Case("damaged mutable shares: read, repaired", self._mutable_damage)
         yield Case("one node down: read, write, change a directory", self._node_down)
 
