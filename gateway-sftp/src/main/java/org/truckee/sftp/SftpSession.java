@@ -84,24 +84,22 @@ final class SftpSession implements AutoCloseable {
         }
     }
 
+    /// Answers are sent before others have their turn: changes of one handle are answered in their order, on which
+    /// some clients rely.
     private void run(int id, SftpRequest request, List<Lane.Turn> turns, Answers answers) {
         int room = request instanceof SftpRequest.Read read ? read.bytes() : 0;
         try {
-            Buffer reply;
-            try {
-                for (Lane.Turn turn : turns) {
-                    turn.await();
-                }
-                data.acquire(room);
-                reply = reply(id, request);
-            } finally {
-                turns.forEach(Lane.Turn::end);
-                forget(request);
+            for (Lane.Turn turn : turns) {
+                turn.await();
             }
-            answers.send(reply);
+            data.acquire(room);
+            answers.send(reply(id, request));
             data.release(room);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            turns.forEach(Lane.Turn::end);
+            forget(request);
         }
     }
 
