@@ -102,7 +102,7 @@ await_files() { # until the root can be listed
 
 await_page() { # until the gateway's page shows $1 connected nodes
     for _ in $(seq 600); do
-        page /metrics | grep -Eq "^truckee_servers_connected(\{.*\})? $1(\.0)?$" && return
+        page /metrics | grep -E "^truckee_servers_connected(\{.*\})? $1(\.0)?$" >/dev/null && return
         sleep 0.5
     done
     fail "the page does not show $1 connected nodes: $(page /metrics | grep truckee_servers)"
@@ -170,7 +170,8 @@ mkdir "$work/mount"
 sshfs -p 8022 "${ssh_options[@]}" "tahoe@$BIND_ADDRESS:/" "$work/mount"
 mounted=yes
 diff -r "$work/tree" "$work/mount/tree" || fail "sshfs shows another tree"
-cp "$work/tree/large" "$work/mount/copied" && cmp "$work/tree/large" "$work/mount/copied"
+cp "$work/tree/large" "$work/mount/copied" || fail "no copy into the mounted folder"
+cmp "$work/tree/large" "$work/mount/copied" || fail "the copy is different"
 fusermount -u "$work/mount"
 mounted=
 

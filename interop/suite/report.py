@@ -18,13 +18,20 @@ def print_table(results):
     print(f"\n{len(results)} cases, {failed} failed")
 
 
-def write_document(results):
-    """Replaces the table in the document and leaves the rest of it."""
+def write_document(results, every_case):
+    """Writes results into the table of the document; those of cases that were not run stay."""
     before, _, rest = DOCUMENT.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    DOCUMENT.write_text(before + BEGIN + markdown(results) + END + after)
+    table, _, after = rest.partition(END)
+    outcomes = written(table) | {(result.direction, result.case): result.outcome for result in results}
+    rows = "".join(
+        f"| {direction} | {case} | {outcomes[direction, case]} |\n"
+        for direction, case in every_case
+        if (direction, case) in outcomes
+    )
+    DOCUMENT.write_text(f"{before}{BEGIN}\n| direction | case | result |\n|---|---|---|\n{rows}\n{END}{after}")
 
 
-def markdown(results):
-    rows = [f"| {result.direction} | {result.case} | {result.outcome} |\n" for result in results]
-    return "\n| direction | case | result |\n|---|---|---|\n" + "".join(rows) + "\n"
+def written(table):
+    """Outcomes in a table, by direction and case."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[3:] if line]
+    return {(direction, case): outcome for direction, case, outcome in rows}
