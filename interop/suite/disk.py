@@ -140,8 +140,12 @@ class running:
         self.nodes = nodes
 
     def __enter__(self):
-        for node in self.nodes:
-            node.start()
+        try:
+            for node in self.nodes:
+                node.start()
+        except BaseException:
+            self.__exit__()
+            raise
 
     def __exit__(self, *_):
         for node in self.nodes:
