@@ -7,15 +7,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -24,23 +18,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
-import org.truckee.client.grid.ServerSelector;
 import org.truckee.client.grid.Together;
 import org.truckee.client.grid.Transfer;
-import org.truckee.client.grid.Transfer.ShareState;
 import org.truckee.protocol.ByteStream;
-import org.truckee.protocol.storage.ShareKind;
 
-/// One upload of one file: asks who holds what, plans, sends every segment once to all, and sends the shares that
-/// were lost on the way again. Belongs to one thread.
+/// One upload of one file: sends every segment once to all that a [Placement] finds for it, and the shares that were
+/// lost on the way again. Belongs to one thread.
 final class Upload implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Upload.class);
-
     private static final Duration PAUSE = Duration.ofMillis(250);
 
     /// A server that moves nothing is waited for so long, or four times as long as others take for a request.
@@ -48,34 +33,16 @@ final class Upload implements AutoCloseable {
 
     private static final int STALL_TIMES = 4;
 
-    private final KnownServers servers;
-    private final CiphertextSource source;
     private final Segmentation segmentation;
-    private final int happy;
     private final Duration patience;
     private final ChkEncoder encoder;
-    private final Allocator allocator;
     private final SegmentPool.Account memory;
     private final Cores cores;
     private final Transfer transfer;
+    private final Placement placement;
 
-    /// Complete shares, by who holds them, as far as is known.
-    private final Map<GridServer, Set<Integer>> held = new HashMap<>();
-
-    /// Shares that servers refused since we last looked around.
-    private final Map<GridServer, Set<Integer>> refused = new HashMap<>();
-
-    /// What each server said last, in words.
-    private final Map<GridServer, String> said = new LinkedHashMap<>();
-
-    /// Shares that servers were asked to make room for without our hearing whether they did.
-    private final Map<GridServer, Set<Integer>> orphans = new HashMap<>();
-
-    private final List<ShareWriter> writers = new ArrayList<>();
     private final BlockingQueue<ShareWriter> over = new LinkedBlockingQueue<>();
-    private List<GridServer> ring = List.of();
     private long hopefulAt = System.nanoTime();
-    private boolean hidden;
 
     /// An upload that is not happy any more goes on for so long while nothing gets better: a node that restarts comes
     /// back.
@@ -89,188 +56,30 @@ final class Upload implements AutoCloseable {
             SegmentPool.Account memory,
             Cores cores,
             Transfer transfer) {
-        this.servers = servers;
-        this.source = source;
         this.segmentation = source.segmentation();
-        this.happy = happy;
         this.patience = patience;
         this.encoder = encoder;
-        this.allocator = allocator;
         this.memory = memory;
         this.cores = cores;
         this.transfer = transfer;
+        this.placement = new Placement(
+                servers, source.storageIndex(), total(), encoder.shareBytes(), happy, allocator, transfer, over);
     }
 
     /// Shares that busy servers are still taking may be unfinished when this returns: the file is happy without them.
     UploadReport run() throws IOException {
-        lookAround();
-        List<ShareWriter> first = place();
-        checkHappy(promised());
+        placement.lookAround();
+        List<ShareWriter> first = placement.place();
+        placement.checkPromised();
         pass(first, false);
         finish(first);
         sendLostAgain();
-        checkHappy(held);
-        return new UploadReport(encoder.trailers().verifyCap(), holders());
+        placement.checkHeld();
+        return new UploadReport(encoder.trailers().verifyCap(), placement.holders());
     }
 
     private int total() {
         return segmentation.encoding().total();
-    }
-
-    /// Asks all servers which shares they hold.
-    private void lookAround() throws IOException {
-        ring = ServerSelector.inOrder(servers.connected(), source.storageIndex()).stream()
-                .limit(2L * total())
-                .toList();
-        refused.clear();
-        var lists =
-                Together.ask(ring, happy, server -> server.storage().list(ShareKind.IMMUTABLE, source.storageIndex()));
-        lists.heard().forEach(this::holds);
-        lists.failed().forEach(this::unheard);
-    }
-
-    private void holds(GridServer server, Set<Integer> shares) {
-        var known = shares.stream().filter(share -> share < total()).collect(Collectors.toCollection(TreeSet::new));
-        known.stream()
-                .filter(share -> writers.stream().noneMatch(writer -> writer.hasPut(share, server)))
-                .forEach(share -> transfer.share(share, server, ShareState.HELD, 0));
-        held.put(server, known);
-        said.put(server, known.isEmpty() ? "holds nothing of the file" : "holds " + inWords(known));
-    }
-
-    private static String inWords(Set<Integer> shares) {
-        return (shares.size() == 1 ? "share " : "shares ")
-                + new TreeSet<>(shares).stream().map(String::valueOf).collect(Collectors.joining(", "));
-    }
-
-    private void unheard(GridServer server, IOException failure) {
-        refuse(server, allShares());
-        said.put(server, "was asked and is not used: " + failure.getMessage());
-        LOG.atInfo()
-                .addKeyValue("storageIndex", source.storageIndex())
-                .addKeyValue("server", server)
-                .addKeyValue("reason", failure.getMessage())
-                .log("a server is not used for an upload");
-    }
-
-    private void refuse(GridServer server, Set<Integer> shares) {
-        refused.computeIfAbsent(server, _ -> new HashSet<>()).addAll(shares);
-    }
-
-    private Set<Integer> allShares() {
-        return IntStream.range(0, total()).boxed().collect(Collectors.toSet());
-    }
-
-    /// Plans and allocates until every share that somebody takes has a writer; gives the new ones.
-    private List<ShareWriter> place() throws IOException {
-        List<ShareWriter> placed = new ArrayList<>();
-        for (boolean again = true; again; ) {
-            UploadPlan plan = plan();
-            LOG.atDebug()
-                    .addKeyValue("storageIndex", source.storageIndex())
-                    .addKeyValue("plan", plan)
-                    .log("shares are placed");
-            var answers = Together.ask(
-                    plan.sent().keySet(),
-                    happy,
-                    server -> allocator.allocate(server, plan.sent().getOrDefault(server, Set.of())));
-            answers.failed().forEach((server, failure) -> {
-                unheard(server, failure);
-                orphans.put(server, plan.sent().getOrDefault(server, Set.of()));
-            });
-            again = !answers.failed().isEmpty();
-            for (var answer : answers.heard().entrySet()) {
-                GridServer server = answer.getKey();
-                again |= took(server, plan.sent().getOrDefault(server, Set.of()), answer.getValue(), placed);
-            }
-        }
-        return placed;
-    }
-
-    /// Servers that lost a share in this upload get one again only where it cannot do without them.
-    private UploadPlan plan() {
-        Map<GridServer, Set<Integer>> avoided = new HashMap<>(refused);
-        writers.stream()
-                .filter(writer -> writer.failure().isPresent())
-                .forEach(writer -> avoided.put(writer.server(), allShares()));
-        UploadPlan without = UploadPlanner.plan(total(), happy, ring, expected(), avoided);
-        return without.happiness() >= happy && without.homeless().isEmpty()
-                ? without
-                : UploadPlanner.plan(total(), happy, ring, expected(), refused);
-    }
-
-    /// Starts a writer for what a server takes; says whether it refused anything.
-    private boolean took(GridServer server, Set<Integer> asked, Allocator.Outcome outcome, List<ShareWriter> placed) {
-        holds(server, outcome.alreadyHave());
-        for (int share : outcome.allocated()) {
-            var writer = ShareWriter.start(
-                    source.storageIndex(),
-                    share,
-                    server,
-                    allocator.secret(server),
-                    encoder.shareBytes(),
-                    transfer,
-                    over);
-            writers.add(writer);
-            placed.add(writer);
-        }
-        Set<Integer> missing = new HashSet<>(asked);
-        missing.removeAll(outcome.alreadyHave());
-        missing.removeAll(outcome.allocated());
-        said.put(
-                server,
-                said.get(server) + ", takes "
-                        + (outcome.allocated().isEmpty() ? "none" : inWords(outcome.allocated())));
-        switch (outcome.refusal()) {
-            case NONE -> {}
-            case FULL -> {
-                refuse(server, allShares());
-                said.merge(server, ", has no room for " + inWords(missing), String::concat);
-            }
-            case HIDDEN -> {
-                refuse(server, missing);
-                hidden = true;
-                said.merge(server, ", is being sent " + inWords(missing) + " by somebody else", String::concat);
-            }
-        }
-        return !missing.isEmpty();
-    }
-
-    /// What servers will hold if all writers come to their end.
-    private Map<GridServer, Set<Integer>> expected() {
-        Map<GridServer, Set<Integer>> expected = new HashMap<>();
-        held.forEach((server, shares) -> expected.put(server, new HashSet<>(shares)));
-        writers.stream()
-                .filter(writer -> writer.isLive() || writer.isComplete())
-                .forEach(writer -> expected.computeIfAbsent(writer.server(), _ -> new HashSet<>())
-                        .add(writer.share()));
-        return expected;
-    }
-
-    /// What servers hold or agreed to take.
-    private Map<GridServer, Set<Integer>> promised() {
-        Map<GridServer, Set<Integer>> promised = expected();
-        writers.forEach(writer ->
-                promised.computeIfAbsent(writer.server(), _ -> new HashSet<>()).add(writer.share()));
-        return promised;
-    }
-
-    private static int happiness(Map<GridServer, Set<Integer>> shares) {
-        return Matching.of(shares.keySet(), shares).size();
-    }
-
-    private void checkHappy(Map<GridServer, Set<Integer>> shares) throws UnhappyUploadException {
-        int happiness = happiness(shares);
-        if (happiness < happy) {
-            String answers = said.entrySet().stream()
-                    .map(server -> server.getKey() + " " + server.getValue())
-                    .collect(Collectors.joining("; "));
-            throw new UnhappyUploadException(
-                    "shares.happy is " + happy + " but only " + happiness
-                            + " servers can be given a share of their own; " + ring.size() + " servers are connected"
-                            + (answers.isEmpty() ? "" : ": " + answers),
-                    hidden);
-        }
     }
 
     /// Sends every segment to `targets`; `again` if all were encoded before.
@@ -304,19 +113,13 @@ final class Upload implements AutoCloseable {
             return targets.stream().anyMatch(ShareWriter::isLive);
         }
         long now = System.nanoTime();
-        if (happiness(expected()) >= happy || couldBeHappy()) {
+        if (placement.willBeHappy() || placement.couldBeHappy()) {
             hopefulAt = now;
         } else if (now - hopefulAt > patience.toNanos()) {
-            writers.stream().filter(writer -> !writer.isLive()).forEach(this::finished);
-            checkHappy(expected());
+            placement.writers().stream().filter(writer -> !writer.isLive()).forEach(placement::finished);
+            placement.checkExpected();
         }
         return true;
-    }
-
-    /// Whether the servers that answer now would do, if they took what is lost.
-    private boolean couldBeHappy() {
-        List<GridServer> now = ServerSelector.inOrder(servers.connected(), source.storageIndex());
-        return UploadPlanner.plan(total(), happy, now, expected(), Map.of()).happiness() >= happy;
     }
 
     private Future<SegmentBuffers> code(
@@ -392,7 +195,7 @@ final class Upload implements AutoCloseable {
                 .filter(ShareWriter::isLive)
                 .filter(writer -> !stalled.contains(writer))
                 .allMatch(ShareWriter::isIdle);
-        if (othersWait && isHappyWithout(stalled)) {
+        if (othersWait && placement.isHappyWithout(stalled)) {
             stalled.forEach(writer -> writer.fail(new IOException(
                     "it took nothing for " + writer.stalled().toSeconds() + " s while others waited for it")));
         }
@@ -400,7 +203,7 @@ final class Upload implements AutoCloseable {
 
     /// Those that have not moved for longer than can be explained by what a request has taken in this upload.
     private List<ShareWriter> stalled(List<ShareWriter> targets) {
-        Duration usual = writers.stream()
+        Duration usual = placement.writers().stream()
                 .map(ShareWriter::lastRequest)
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
@@ -410,13 +213,6 @@ final class Upload implements AutoCloseable {
                 .filter(ShareWriter::isLive)
                 .filter(writer -> writer.stalled().compareTo(patience) > 0)
                 .toList();
-    }
-
-    private boolean isHappyWithout(List<ShareWriter> unfinished) {
-        Map<GridServer, Set<Integer>> expected = expected();
-        unfinished.forEach(
-                writer -> expected.getOrDefault(writer.server(), Set.of()).remove(writer.share()));
-        return happiness(expected) >= happy;
     }
 
     /// Waits until all writers are over, or all but some which are stalled and which the file is happy without.
@@ -430,46 +226,27 @@ final class Upload implements AutoCloseable {
                 throw new InterruptedIOException("the upload was interrupted");
             }
             live.removeIf(writer -> !writer.isLive());
-            if (stalled(targets).containsAll(live) && isHappyWithout(live)) {
+            if (stalled(targets).containsAll(live) && placement.isHappyWithout(live)) {
                 break;
             }
         }
-        targets.forEach(this::finished);
-    }
-
-    private void finished(ShareWriter writer) {
-        if (writer.isComplete()) {
-            held.computeIfAbsent(writer.server(), _ -> new HashSet<>()).add(writer.share());
-        }
-        writer.failure().ifPresent(failure -> {
-            said.merge(writer.server(), ", lost share " + writer.share() + ": " + failure.getMessage(), String::concat);
-            LOG.atWarn()
-                    .addKeyValue("storageIndex", source.storageIndex())
-                    .addKeyValue("share", writer.share())
-                    .addKeyValue("server", writer.server())
-                    .addKeyValue("reason", failure.getMessage())
-                    .log("a share was lost on its way");
-        });
+        targets.forEach(placement::finished);
     }
 
     /// Plans the shares that nobody has again and sends them, as long as that gets any of them to somebody.
     private void sendLostAgain() throws IOException {
         long patientSince = System.nanoTime();
-        while (lost() || happiness(held) < happy) {
-            int before =
-                    happiness(held) + held.values().stream().mapToInt(Set::size).sum();
-            lookAround();
-            List<ShareWriter> targets = place();
+        while (placement.lost() || !placement.isHappy()) {
+            int before = placement.progress();
+            placement.lookAround();
+            List<ShareWriter> targets = placement.place();
             if (!targets.isEmpty()) {
                 pass(targets, true);
                 finish(targets);
             }
-            int after =
-                    happiness(held) + held.values().stream().mapToInt(Set::size).sum();
-            boolean barren = after <= before;
-            if (!barren) {
+            if (placement.progress() > before) {
                 patientSince = System.nanoTime();
-            } else if (happiness(held) >= happy || System.nanoTime() - patientSince > patience.toNanos()) {
+            } else if (placement.isHappy() || System.nanoTime() - patientSince > patience.toNanos()) {
                 return;
             } else {
                 pause();
@@ -477,6 +254,7 @@ final class Upload implements AutoCloseable {
         }
     }
 
+    /// Between two questions to servers that may be coming back.
     private static void pause() throws InterruptedIOException {
         try {
             Thread.sleep(PAUSE);
@@ -486,28 +264,14 @@ final class Upload implements AutoCloseable {
         }
     }
 
-    /// Whether there is a share that nobody has or is being sent.
-    private boolean lost() {
-        Set<Integer> there = new HashSet<>();
-        expected().values().forEach(there::addAll);
-        return there.size() < total();
-    }
-
-    private Map<Integer, Set<GridServer>> holders() {
-        Map<Integer, Set<GridServer>> holders = new TreeMap<>();
-        held.forEach((server, shares) -> shares.forEach(
-                share -> holders.computeIfAbsent(share, _ -> new HashSet<>()).add(server)));
-        return holders;
-    }
-
     /// Whether a busy server is still being sent a share.
     boolean lingers() {
-        return writers.stream().anyMatch(ShareWriter::isLive);
+        return placement.writers().stream().anyMatch(ShareWriter::isLive);
     }
 
     /// Waits until nobody is being sent anything.
     void awaitLingering() throws InterruptedException {
-        for (var writer : writers) {
+        for (var writer : placement.writers()) {
             while (writer.isLive()) {
                 writer.awaitOver(PAUSE);
             }
@@ -517,16 +281,16 @@ final class Upload implements AutoCloseable {
     /// Gives up what is not complete, and has servers forget it.
     @Override
     public void close() {
-        List<ShareWriter> incomplete =
-                writers.stream().filter(writer -> !writer.isComplete()).toList();
+        List<ShareWriter> incomplete = placement.writers().stream()
+                .filter(writer -> !writer.isComplete())
+                .toList();
         incomplete.forEach(ShareWriter::close);
         try {
             Together.ask(incomplete, 0, writer -> {
                 writer.abort();
                 return writer;
             });
-            Together.ask(
-                    orphans.keySet(), 0, server -> allocator.abort(server, orphans.getOrDefault(server, Set.of())));
+            placement.abortOrphans();
         } catch (IOException interrupted) {
             // what stays allocated is cleared away by the next upload of the file, or forgotten after half an hour
         }
