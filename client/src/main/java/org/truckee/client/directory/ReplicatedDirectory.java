@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +16,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,19 +25,15 @@ import org.truckee.client.directory.Homes.Home;
 import org.truckee.client.directory.Publish.State;
 import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
-import org.truckee.client.grid.Together;
 import org.truckee.client.mutable.Checkstring;
 import org.truckee.client.mutable.MutableSlots;
-import org.truckee.client.mutable.MutableSlots.SeenShare;
-import org.truckee.client.mutable.MutableSlots.Slot;
 import org.truckee.client.mutable.MutableSlots.SlotVersion;
 import org.truckee.client.mutable.MutableSlots.Written;
-import org.truckee.client.share.CorruptShareException;
 import org.truckee.crypto.MutableSigningKey;
-import org.truckee.protocol.introducer.ServerId;
 
 /// A directory of ours as one process knows it: the copies it has read last, what follows from them for readers, and
-/// the replica through which it writes. Asks servers what [Publish] wants to know and writes what it says.
+/// the replica through which it writes. Gets from [DirectoryCopies] what [Publish] wants to know and writes what it
+/// says.
 ///
 /// Changes that wait while one publish runs go into the next one together. What was read is believed for 2 s; then
 /// the servers are asked whether they still have these versions. A change needs no reading at all if nobody else
@@ -56,6 +50,7 @@ final class ReplicatedDirectory implements OpenDirectory {
     private final Optional<MutableWriteCap> writeCap;
     private final MutableSlots slots;
     private final KnownServers servers;
+    private final DirectoryCopies copies;
     private final PublishRule rule;
     private final ReplicatedTable table;
     private final SecureRandom random;
@@ -105,6 +100,7 @@ final class ReplicatedDirectory implements OpenDirectory {
         this.servers = servers;
         this.rule = rule;
         this.table = ReplicatedTable.of(cap.readKey().storageIndex(), writeCap.map(MutableWriteCap::writeKey));
+        this.copies = new DirectoryCopies(slots, servers, table);
         this.random = random;
         this.clock = clock;
         this.background = background;
@@ -184,7 +180,7 @@ final class ReplicatedDirectory implements OpenDirectory {
     private Listing look() throws IOException {
         Instant now = clock.instant();
         Reading before = known();
-        Reading reading = before.isEmpty() ? discover() : reread(before);
+        Reading reading = before.isEmpty() ? copies.discover() : copies.read(copies.homesOf(before), before, true);
         boolean stale = !rule.isQuorum(reading);
         if (reading.isEmpty()) {
             throw new IOException("no copy of the directory " + cap.readKey().storageIndex() + " can be had from the "
@@ -197,105 +193,10 @@ final class ReplicatedDirectory implements OpenDirectory {
         }
     }
 
-    private Reading reread(Reading before) throws IOException {
-        return read(homesOf(before), before, true);
-    }
-
-    /// Reads places. With `believing`, what was known there counts as read if the server says that it is still there.
-    private Reading read(Set<Place> places, Reading before, boolean believing) throws IOException {
-        var answers = Together.ask(places, place -> {
-            GridServer server = server(place.server());
-            Optional<Copy> copy = before.at(place);
-            boolean same = believing
-                    && copy.isPresent()
-                    && slots.isVersion(server, place.number(), copy.get().checkstring());
-            return same ? Reading.NOTHING.with(place, copy.get()) : readNumbers(server, Set.of(place.number()), before);
-        });
-        return joined(answers.heard().values());
-    }
-
-    private Reading readNumbers(GridServer server, Set<Integer> numbers, Reading before) throws IOException {
-        Map<Integer, Copy> good = new HashMap<>();
-        Map<Integer, Checkstring> damaged = new HashMap<>();
-        for (int number : numbers) {
-            switch (slots.look(server, number)) {
-                case Slot.Good(SeenShare share) -> read(server, share, before, good, damaged);
-                case Slot.Damaged(Checkstring start) -> damaged.put(number, start);
-                case Slot.Empty _ -> {}
-            }
-        }
-        return Reading.NOTHING.with(server.id(), good, damaged);
-    }
-
-    /// Takes what a share says from `before` if that version was read already. What is no copy of ours is passed
-    /// over.
-    private void read(
-            GridServer server,
-            SeenShare share,
-            Reading before,
-            Map<Integer, Copy> good,
-            Map<Integer, Checkstring> damaged)
-            throws IOException {
-        Checkstring version = share.checkstring();
-        Optional<Copy> same = before.copies().values().stream()
-                .filter(copy -> copy.checkstring().equals(version))
-                .findFirst();
-        if (same.isPresent()) {
-            good.put(share.number(), same.get());
-        } else if (share.encoding().required() == 1) {
-            try {
-                table.read(share.contents())
-                        .ifPresent(set -> good.put(share.number(), new Copy(version, share.sequenceNumber(), set)));
-            } catch (CorruptShareException e) {
-                slots.reportDamage(server, e);
-                damaged.put(share.number(), version);
-            }
-        }
-    }
-
-    private static Reading joined(Collection<Reading> readings) {
-        var copies = new HashMap<Place, Copy>();
-        var damaged = new HashMap<Place, Checkstring>();
-        var heard = new HashSet<ServerId>();
-        for (Reading reading : readings) {
-            copies.putAll(reading.copies());
-            damaged.putAll(reading.damaged());
-            heard.addAll(reading.heard());
-        }
-        return new Reading(copies, damaged, heard);
-    }
-
-    /// The places that count, as far as is known, on servers that can be asked.
-    private Set<Place> homesOf(Reading reading) {
-        Set<ServerId> connected =
-                servers.connected().stream().map(GridServer::id).collect(Collectors.toSet());
-        var places = new TreeSet<Place>();
-        reading.homes()
-                .byNumber()
-                .forEach((number, home) -> home.servers().stream()
-                        .filter(connected::contains)
-                        .forEach(server -> places.add(new Place(number, server))));
-        return places;
-    }
-
     /// Whether servers have copies that are ours; they are known afterwards.
     boolean isFound() throws IOException {
-        learn(discover());
+        learn(copies.discover());
         return !known().isEmpty();
-    }
-
-    /// Asks everybody for everything.
-    private Reading discover() throws IOException {
-        var answers =
-                Together.ask(servers.connected(), server -> readNumbers(server, slots.list(server), Reading.NOTHING));
-        return joined(answers.heard().values());
-    }
-
-    private GridServer server(ServerId id) throws IOException {
-        return servers.connected().stream()
-                .filter(server -> server.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new IOException("server " + id.shortName() + " is not connected"));
     }
 
     private synchronized Reading known() {
@@ -436,7 +337,7 @@ final class ReplicatedDirectory implements OpenDirectory {
     /// Fails at once where waiting is of no use.
     private void checkReachable(Reading reading) throws IOException {
         int numbers = reading.homes().byNumber().size();
-        int reachable = homesOf(reading).size();
+        int reachable = copies.homesOf(reading).size();
         if (reading.isEmpty() || reachable < reading.homes().majority()) {
             throw new IOException("of the " + numbers + " servers that have the directory, " + reachable
                     + " are connected, and " + reading.homes().majority() + " are needed to change it");
@@ -470,17 +371,17 @@ final class ReplicatedDirectory implements OpenDirectory {
     private Reading readToPublish(boolean refused) throws IOException {
         Reading before = known();
         if (before.isEmpty()) {
-            learn(discover());
+            learn(copies.discover());
         } else {
-            Set<Place> places = homesOf(before);
+            Set<Place> places = copies.homesOf(before);
             places.removeIf(place -> before.heard().contains(place.server()));
             if (!places.isEmpty()) {
-                learn(read(places, before, false));
+                learn(copies.read(places, before, false));
             }
         }
         Reading reading = known();
         if (refused && !rule.isQuorum(reading)) {
-            learn(discover());
+            learn(copies.discover());
         }
         return known();
     }
@@ -494,31 +395,16 @@ final class ReplicatedDirectory implements OpenDirectory {
         var places = new TreeSet<>(round.writes().keySet());
         var answers = new HashMap<Place, Written>();
         if (lowestFirst && !places.isEmpty()) {
-            answers.putAll(write(round, Set.of(places.removeFirst()), version));
+            answers.putAll(copies.write(cap, round, Set.of(places.removeFirst()), version));
             if (answers.containsValue(Written.REFUSED)) {
                 places.clear();
             }
         }
-        answers.putAll(write(round, places, version));
+        answers.putAll(copies.write(cap, round, places, version));
         if (answers.containsValue(Written.REFUSED)) {
             refusedAt = clock.instant();
         }
         return learn(answers, copy);
-    }
-
-    private Map<Place, Written> write(Round round, Set<Place> places, SlotVersion version) throws IOException {
-        MutableWriteCap cap = writeCap.orElseThrow();
-        var answers = Together.ask(
-                places,
-                place -> slots.write(
-                        cap,
-                        server(place.server()),
-                        place.number(),
-                        round.writes().getOrDefault(place, Optional.empty()),
-                        version));
-        Map<Place, Written> all = new HashMap<>(answers.heard());
-        answers.failed().keySet().forEach(place -> all.put(place, Written.UNHEARD));
-        return all;
     }
 
     private synchronized Set<Integer> learn(Map<Place, Written> answers, Copy copy) {
@@ -553,24 +439,13 @@ final class ReplicatedDirectory implements OpenDirectory {
     private MutableSigningKey signingKey() throws IOException {
         MutableSigningKey key = signingKey;
         if (key == null) {
-            key = findSigningKey();
+            key = copies.signingKey(writeCap.orElseThrow(), known());
             signingKey = key;
         }
         return key;
     }
 
-    private MutableSigningKey findSigningKey() throws IOException {
-        for (Place place : new TreeSet<>(known().copies().keySet())) {
-            if (slots.look(server(place.server()), place.number()) instanceof Slot.Good(SeenShare share)) {
-                Optional<MutableSigningKey> key = share.signingKey(writeCap.orElseThrow());
-                if (key.isPresent()) {
-                    return key.get();
-                }
-            }
-        }
-        throw new IOException("no copy of the directory " + cap.readKey().storageIndex() + " has its signing key");
-    }
-
+    /// The jitter keeps writers that refused each other from meeting again.
     private void pause(int attempt) throws IOException {
         int most = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt, 10));
         try {

@@ -1,0 +1,159 @@
+package org.truckee.client.directory;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.truckee.client.cap.MutableWriteCap;
+import org.truckee.client.grid.GridServer;
+import org.truckee.client.grid.KnownServers;
+import org.truckee.client.grid.Together;
+import org.truckee.client.mutable.Checkstring;
+import org.truckee.client.mutable.MutableSlots;
+import org.truckee.client.mutable.MutableSlots.SeenShare;
+import org.truckee.client.mutable.MutableSlots.Slot;
+import org.truckee.client.mutable.MutableSlots.SlotVersion;
+import org.truckee.client.mutable.MutableSlots.Written;
+import org.truckee.client.share.CorruptShareException;
+import org.truckee.crypto.MutableSigningKey;
+import org.truckee.protocol.introducer.ServerId;
+
+/// The copies of a directory of ours on servers: reads them, proven and parsed, and writes them. Remembers nothing.
+/// Safe for use by several threads at once.
+final class DirectoryCopies {
+    private final MutableSlots slots;
+    private final KnownServers servers;
+    private final ReplicatedTable table;
+
+    DirectoryCopies(MutableSlots slots, KnownServers servers, ReplicatedTable table) {
+        this.slots = slots;
+        this.servers = servers;
+        this.table = table;
+    }
+
+    /// Asks everybody for everything.
+    Reading discover() throws IOException {
+        var answers =
+                Together.ask(servers.connected(), server -> readNumbers(server, slots.list(server), Reading.NOTHING));
+        return joined(answers.heard().values());
+    }
+
+    /// Reads places. With `believing`, what was known there counts as read if the server says that it is still there.
+    Reading read(Set<Place> places, Reading before, boolean believing) throws IOException {
+        var answers = Together.ask(places, place -> {
+            GridServer server = server(place.server());
+            Optional<Copy> copy = before.at(place);
+            boolean same = believing
+                    && copy.isPresent()
+                    && slots.isVersion(server, place.number(), copy.get().checkstring());
+            return same ? Reading.NOTHING.with(place, copy.get()) : readNumbers(server, Set.of(place.number()), before);
+        });
+        return joined(answers.heard().values());
+    }
+
+    private Reading readNumbers(GridServer server, Set<Integer> numbers, Reading before) throws IOException {
+        Map<Integer, Copy> good = new HashMap<>();
+        Map<Integer, Checkstring> damaged = new HashMap<>();
+        for (int number : numbers) {
+            switch (slots.look(server, number)) {
+                case Slot.Good(SeenShare share) -> read(server, share, before, good, damaged);
+                case Slot.Damaged(Checkstring start) -> damaged.put(number, start);
+                case Slot.Empty _ -> {}
+            }
+        }
+        return Reading.NOTHING.with(server.id(), good, damaged);
+    }
+
+    /// Takes what a share says from `before` if that version was read already. What is no copy of ours is passed
+    /// over.
+    private void read(
+            GridServer server,
+            SeenShare share,
+            Reading before,
+            Map<Integer, Copy> good,
+            Map<Integer, Checkstring> damaged)
+            throws IOException {
+        Checkstring version = share.checkstring();
+        Optional<Copy> same = before.copies().values().stream()
+                .filter(copy -> copy.checkstring().equals(version))
+                .findFirst();
+        if (same.isPresent()) {
+            good.put(share.number(), same.get());
+        } else if (share.encoding().required() == 1) {
+            try {
+                table.read(share.contents())
+                        .ifPresent(set -> good.put(share.number(), new Copy(version, share.sequenceNumber(), set)));
+            } catch (CorruptShareException e) {
+                slots.reportDamage(server, e);
+                damaged.put(share.number(), version);
+            }
+        }
+    }
+
+    private static Reading joined(Collection<Reading> readings) {
+        var copies = new HashMap<Place, Copy>();
+        var damaged = new HashMap<Place, Checkstring>();
+        var heard = new HashSet<ServerId>();
+        for (Reading reading : readings) {
+            copies.putAll(reading.copies());
+            damaged.putAll(reading.damaged());
+            heard.addAll(reading.heard());
+        }
+        return new Reading(copies, damaged, heard);
+    }
+
+    /// The places that count, as far as is known, on servers that can be asked.
+    Set<Place> homesOf(Reading reading) {
+        Set<ServerId> connected =
+                servers.connected().stream().map(GridServer::id).collect(Collectors.toSet());
+        var places = new TreeSet<Place>();
+        reading.homes()
+                .byNumber()
+                .forEach((number, home) -> home.servers().stream()
+                        .filter(connected::contains)
+                        .forEach(server -> places.add(new Place(number, server))));
+        return places;
+    }
+
+    /// Writes a version to places where the round says what must be there before.
+    Map<Place, Written> write(MutableWriteCap writeCap, Round round, Set<Place> places, SlotVersion version)
+            throws IOException {
+        var answers = Together.ask(
+                places,
+                place -> slots.write(
+                        writeCap,
+                        server(place.server()),
+                        place.number(),
+                        round.writes().getOrDefault(place, Optional.empty()),
+                        version));
+        Map<Place, Written> all = new HashMap<>(answers.heard());
+        answers.failed().keySet().forEach(place -> all.put(place, Written.UNHEARD));
+        return all;
+    }
+
+    /// The key that signs versions, from one of the copies that are known.
+    MutableSigningKey signingKey(MutableWriteCap writeCap, Reading known) throws IOException {
+        for (Place place : new TreeSet<>(known.copies().keySet())) {
+            if (slots.look(server(place.server()), place.number()) instanceof Slot.Good(SeenShare share)) {
+                Optional<MutableSigningKey> key = share.signingKey(writeCap);
+                if (key.isPresent()) {
+                    return key.get();
+                }
+            }
+        }
+        throw new IOException(
+                "no copy of the directory " + writeCap.readOnly().readKey().storageIndex() + " has its signing key");
+    }
+
+    private GridServer server(ServerId id) throws IOException {
+        return servers.connected().stream()
+                .filter(server -> server.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IOException("server " + id.shortName() + " is not connected"));
+    }
+}
