@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.truckee.protocol.node.RunningProcess;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +18,6 @@ import picocli.CommandLine.Spec;
 @Command(name = "down", description = "Stop the grid that `up` runs.", showDefaultValues = true)
 final class DownCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final long LOOK_AGAIN_MILLIS = 50;
 
     @Spec
     private CommandSpec spec;
@@ -24,7 +26,7 @@ final class DownCommand implements Callable<Integer> {
     private Path dir;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException, InterruptedException, ExecutionException {
         Path folder = dir.toAbsolutePath().normalize();
         Optional<ProcessHandle> grid = RunningProcess.of(folder).flatMap(ProcessHandle::of);
         if (grid.isEmpty()) {
@@ -34,13 +36,13 @@ final class DownCommand implements Callable<Integer> {
         if (!grid.get().destroy()) {
             throw new IOException("process " + grid.get().pid() + ", which runs the grid, belongs to another user");
         }
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (RunningProcess.of(folder).isPresent()) {
-            if (System.nanoTime() > end) {
-                throw new IOException("process " + grid.get().pid() + " was told to stop and still runs after "
-                        + PATIENCE.toSeconds() + " s");
-            }
-            Thread.sleep(LOOK_AGAIN_MILLIS);
+        try {
+            grid.get().onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException(
+                    "process " + grid.get().pid() + " was told to stop and still runs after " + PATIENCE.toSeconds()
+                            + " s",
+                    e);
         }
         spec.commandLine().getOut().println("stopped the grid in " + folder);
         return 0;

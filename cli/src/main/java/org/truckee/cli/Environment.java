@@ -86,7 +86,8 @@ final class Environment {
         return command;
     }
 
-    /// Another service may be about to write it.
+    /// Another service may be about to write it. It is looked for again and again: what another container writes to a
+    /// shared volume does not wake a watcher on every system.
     private static void awaitFile(Path file) throws IOException {
         try {
             while (!Files.exists(file) || Files.readString(file).isBlank()) {

@@ -97,6 +97,7 @@ final class SftpDoor implements AutoCloseable {
         return door;
     }
 
+    /// Looks at the files instead of being told: they may lie on a volume that tells nobody.
     private void watch() {
         try {
             for (int look = 1; ; look++) {

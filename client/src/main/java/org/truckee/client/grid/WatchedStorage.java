@@ -82,7 +82,8 @@ final class WatchedStorage implements StorageServer {
     @Override
     public WriteAnswer write(StorageIndex storageIndex, int share, UploadSecret upload, long offset, ByteStream data)
             throws IOException {
-        return watched(() -> storage.write(storageIndex, share, upload, offset, new PacedBytes(data)));
+        return watched(
+                () -> storage.write(storageIndex, share, upload, offset, new PacedBytes(data, line.up(), data::read)));
     }
 
     @Override
@@ -99,7 +100,7 @@ final class WatchedStorage implements StorageServer {
     public Optional<ByteStream> read(ShareKind kind, StorageIndex storageIndex, int share, long offset, long length)
             throws IOException {
         return watched(() -> storage.read(kind, storageIndex, share, offset, length))
-                .map(WatchedBytes::new);
+                .map(bytes -> new PacedBytes(bytes, line.down(), target -> watched(() -> bytes.read(target))));
     }
 
     @Override
@@ -129,12 +130,16 @@ final class WatchedStorage implements StorageServer {
         return watched(() -> storage.readTestWrite(storageIndex, writeEnabler, lease, shares, reads));
     }
 
-    /// The bytes of an answer, each wait for which is watched too.
-    private final class WatchedBytes implements ByteStream {
+    /// Bytes that wait for their turn on the line.
+    private static final class PacedBytes implements ByteStream {
         private final ByteStream bytes;
+        private final Rate rate;
+        private final Source source;
 
-        WatchedBytes(ByteStream bytes) {
+        PacedBytes(ByteStream bytes, Rate rate, Source source) {
             this.bytes = bytes;
+            this.rate = rate;
+            this.source = source;
         }
 
         @Override
@@ -145,10 +150,10 @@ final class WatchedStorage implements StorageServer {
         @Override
         public int read(ByteBuffer target) throws IOException {
             int limit = target.limit();
-            target.limit(target.position() + line.down().turn(target.remaining()));
+            target.limit(target.position() + rate.turn(target.remaining()));
             try {
-                int read = watched(() -> bytes.read(target));
-                line.down().take(Math.max(0, read));
+                int read = source.read(target);
+                rate.take(Math.max(0, read));
                 return read;
             } finally {
                 target.limit(limit);
@@ -166,40 +171,9 @@ final class WatchedStorage implements StorageServer {
         }
     }
 
-    /// Bytes to be sent, which wait for their turn on the line.
-    private final class PacedBytes implements ByteStream {
-        private final ByteStream bytes;
-
-        PacedBytes(ByteStream bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public long length() {
-            return bytes.length();
-        }
-
-        @Override
-        public int read(ByteBuffer target) throws IOException {
-            int limit = target.limit();
-            target.limit(target.position() + line.up().turn(target.remaining()));
-            try {
-                int read = bytes.read(target);
-                line.up().take(Math.max(0, read));
-                return read;
-            } finally {
-                target.limit(limit);
-            }
-        }
-
-        @Override
-        public boolean isOpen() {
-            return bytes.isOpen();
-        }
-
-        @Override
-        public void close() throws IOException {
-            bytes.close();
-        }
+    /// How bytes are read.
+    @FunctionalInterface
+    private interface Source {
+        int read(ByteBuffer target) throws IOException;
     }
 }

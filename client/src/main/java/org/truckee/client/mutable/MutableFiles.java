@@ -134,6 +134,7 @@ public final class MutableFiles {
         return new Publication(cap, map, servers, leaseSecret, happy);
     }
 
+    /// Random, so that writers that refused each other do not meet again.
     private void pause(int attempt) throws IOException {
         try {
             Thread.sleep(random.nextInt(FIRST_PAUSE_MILLIS << attempt));
