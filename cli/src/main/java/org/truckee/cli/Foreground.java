@@ -4,7 +4,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,12 +41,12 @@ final class Foreground {
             foreground.isStarting = false;
             ready.accept(running);
             foreground.told.await();
-        } catch (InterruptedIOException | InterruptedException e) {
+        } catch (IOException | InterruptedException e) {
             if (foreground.told.getCount() > 0) {
                 throw e;
-            }
+            } // else a start that was told to end in its middle
         } finally {
-            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(1, TimeUnit.SECONDS);
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
             foreground.ended.countDown();
         }
         return 0;

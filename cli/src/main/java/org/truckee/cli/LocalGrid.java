@@ -114,6 +114,7 @@ final class LocalGrid implements Foreground.Running {
 
                 [storage]
                 enabled = true
+                reserved_space = 1GiB
                 """.formatted(
                                 number,
                                 STORAGE_PORT + number - 1 + plan.portOffset(),

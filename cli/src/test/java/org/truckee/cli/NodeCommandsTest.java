@@ -133,4 +133,20 @@ class NodeCommandsTest {
                 .contains("port = tcp:8022:interface=127.0.0.1")
                 .contains("introducer.furl = " + ADDRESS);
     }
+
+    @Test
+    void aSecondGatewayTakesOverARootDirectoryThatIsOne() throws IOException {
+        String cap = "URI:DIR2:aaaaaaaaaaaaaaaaaaaaaaaaaa:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+        Path file = Files.writeString(folder.resolve("root"), cap + "\n");
+        var made = CommandRun.of(
+                "create-gateway", "--introducer", ADDRESS, "--root-cap-file", file.toString(), dir("second"));
+        assertThat(made.err()).isEmpty();
+        assertThat(folder.resolve("second/private/aliases")).hasContent("tahoe: " + cap);
+        assertThat(configuration("second")).doesNotContain("URI:");
+        Files.writeString(file, "URI:LIT:aa\n");
+        assertThat(CommandRun.of("create-gateway", "--root-cap-file", file.toString(), dir("third"))
+                        .err())
+                .contains("truckee: --root-cap-file: what " + file + " holds is not a directory's capability");
+        assertThat(folder.resolve("third")).doesNotExist();
+    }
 }

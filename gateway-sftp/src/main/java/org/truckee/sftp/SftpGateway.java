@@ -11,6 +11,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.truckee.client.Grid;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.files.UploadPolicy;
@@ -34,6 +36,11 @@ import org.truckee.status.StatusServer;
 public final class SftpGateway implements AutoCloseable {
     /// Directories that can be made in a row without waiting for a key.
     private static final int READY_KEYS = 32;
+
+    /// Whoever looks at the log of a gateway that does not get ready wants to read why after so long.
+    private static final Duration SHORT_WAIT = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(SftpGateway.class);
 
     private final Resources resources;
     private final AnnouncedServers servers;
@@ -145,14 +152,20 @@ public final class SftpGateway implements AutoCloseable {
     /// @throws IOException if they cannot be within `patience`; it says why
     public void awaitUsable(Duration patience) throws IOException {
         try {
-            boolean usable = servers.awaitConnected(policy.happy(), patience) && firstStart.await(patience);
-            if (!usable) {
-                throw new IOException(trouble().orElse("the gateway is not ready"));
+            if (!isUsable(SHORT_WAIT.compareTo(patience) < 0 ? SHORT_WAIT : patience)) {
+                LOG.atWarn().log(Printable.sentence(trouble().orElse("files cannot be stored yet")));
+                if (!isUsable(patience)) {
+                    throw new IOException(trouble().orElse("the gateway is not ready"));
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for servers");
         }
+    }
+
+    private boolean isUsable(Duration patience) throws InterruptedException {
+        return servers.awaitConnected(policy.happy(), patience) && firstStart.await(patience);
     }
 
     private Optional<String> trouble() {

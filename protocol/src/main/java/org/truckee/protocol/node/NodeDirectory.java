@@ -2,6 +2,7 @@ package org.truckee.protocol.node;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -109,6 +110,8 @@ public final class NodeDirectory {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new BadConfigurationException(file + " is missing: restore it from a backup");
+        } catch (CharacterCodingException e) {
+            throw new BadConfigurationException(file + " is not text: restore it from a backup");
         }
     }
 
@@ -140,7 +143,7 @@ public final class NodeDirectory {
     /// What stands in a file in `private/`, without the blanks around it.
     public Optional<String> secretText(String name) throws IOException {
         Path file = secretFile(name);
-        return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+        return Files.exists(file) ? Optional.of(read(file).strip()) : Optional.empty();
     }
 
     /// The bytes that stand in base32 in `private/NAME`; made at random and kept, if the file is not there.
@@ -151,7 +154,7 @@ public final class NodeDirectory {
             random.nextBytes(bytes);
             WholeFile.writeSecret(file, Base32.encode(bytes) + "\n");
         }
-        return Base32.decode(Files.readString(file).strip(), length)
+        return Base32.decode(read(file).strip(), length)
                 .orElseThrow(() -> new BadConfigurationException(
                         file + " does not hold " + length + " bytes in base32: restore it from a backup"));
     }
@@ -236,14 +239,14 @@ public final class NodeDirectory {
         if (!Files.exists(file)) {
             WholeFile.write(file, Base32.encode(announcementKey.publicKey().toBytes()) + "\n");
         }
-        return Base32.decode(Files.readString(file).strip())
+        return Base32.decode(read(file).strip())
                 .orElseThrow(() -> new BadConfigurationException(file + " does not hold base32"));
     }
 
     /// The number for the next announcement, at least `least`.
     public long nextAnnouncementNumber(long least) throws IOException {
         Path file = path.resolve("announcement-seqnum");
-        String text = Files.exists(file) ? Files.readString(file).strip() : "0";
+        String text = Files.exists(file) ? read(file).strip() : "0";
         long last = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
         long next = Math.max(last + 1, least);
         WholeFile.write(file, next + "\n");
