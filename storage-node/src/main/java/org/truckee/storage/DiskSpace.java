@@ -1,6 +1,7 @@
 package org.truckee.storage;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -10,7 +11,7 @@ final class DiskSpace {
     /// Left free beside everything else, for what nobody asks for: the journal, folders, leases.
     private static final long SLACK_BYTES = 4 << 20;
 
-    private final Path folder;
+    private final FileStore disk;
     private final StorageLimits limits;
     private final ShareCounts counts;
 
@@ -19,8 +20,8 @@ final class DiskSpace {
 
     private long unwritten;
 
-    DiskSpace(Path folder, StorageLimits limits, ShareCounts counts) {
-        this.folder = folder;
+    DiskSpace(Path folder, StorageLimits limits, ShareCounts counts) throws IOException {
+        this.disk = Files.getFileStore(folder); // finding it reads the table of mounts
         this.limits = limits;
         this.counts = counts;
     }
@@ -40,7 +41,7 @@ final class DiskSpace {
     }
 
     private long free() throws IOException {
-        return Files.getFileStore(folder).getUsableSpace() - unwritten - SLACK_BYTES;
+        return disk.getUsableSpace() - unwritten - SLACK_BYTES;
     }
 
     /// Promises room to an immutable share; false if there is none.

@@ -134,6 +134,18 @@ final class ShareFolder {
         make(index);
     }
 
+    /// The same for a share under way, which a crash may take with it.
+    static void makePassingFolderOf(Path file) throws IOException {
+        Path index = Objects.requireNonNull(file.getParent());
+        for (Path folder : List.of(Objects.requireNonNull(index.getParent()), index)) {
+            try {
+                Files.createDirectory(folder);
+            } catch (FileAlreadyExistsException e) {
+                // another share is under way there
+            }
+        }
+    }
+
     /// One at a time, so that whoever finds a folder there can rely on it.
     private static void make(Path folder) throws IOException {
         synchronized (MAKING) {

@@ -93,7 +93,7 @@ final class Uploads implements AutoCloseable {
 
     private NewImmutableShare create(Path incoming, long shareBytes, Lease lease) throws IOException {
         try {
-            ShareFolder.makeFolderOf(incoming);
+            ShareFolder.makePassingFolderOf(incoming);
             return NewImmutableShare.create(incoming, shareBytes, lease);
         } catch (IOException e) {
             space.ended(shareBytes, shareBytes);
