@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.truckee.client.directory.Homes.Home;
@@ -26,7 +27,7 @@ final class Edit implements Names {
     private Homes homes;
 
     /// What is shown; null where it has to be found out anew.
-    private @Nullable Map<String, Dot> shown;
+    private @Nullable SortedMap<String, Dot> shown;
 
     private Map<String, List<Dot>> given = Map.of();
 
@@ -40,10 +41,15 @@ final class Edit implements Names {
         this.homes = set.homes();
     }
 
+    /// Hands over what is known of the names; a change after that begins with a copy.
     DirectorySet set() {
         DirectorySet now = set;
         if (now == null) {
             now = new DirectorySet(new TreeMap<>(links), vector, homes);
+            if (shown != null) {
+                now = now.showing(new ShownNames(shown, given));
+                shown = null;
+            }
             set = now;
         }
         return now;
@@ -54,10 +60,10 @@ final class Edit implements Names {
         return Map.copyOf(conditional);
     }
 
-    private Map<String, Dot> shown() {
-        Map<String, Dot> names = shown;
+    private SortedMap<String, Dot> shown() {
+        SortedMap<String, Dot> names = shown;
         if (names == null) {
-            var found = ShownNames.of(set());
+            ShownNames found = set().shown();
             names = new TreeMap<>(found.all());
             given = new HashMap<>(found.given());
             shown = names;
@@ -95,7 +101,7 @@ final class Edit implements Names {
     /// Nothing is shown under the name, nor was anything that is not settled given it.
     private Dot addDot(Entry entry) {
         String name = TableRow.normal(entry.name());
-        Map<String, Dot> names = shown();
+        SortedMap<String, Dot> names = shown();
         Dot dot = vector.next(writer);
         links.put(dot, Link.of(name, entry.child(), entry.metadata()));
         vector = vector.with(dot);

@@ -20,10 +20,10 @@ public record Listing(SortedMap<String, Entry> entries, boolean hasMore, boolean
 
     /// What stands for the same child as another link of one name is left out.
     static Listing of(DirectorySet set, boolean maybeStale) {
-        ShownNames shown = ShownNames.of(set);
+        ShownNames shown = set.shown();
         SortedMap<String, Entry> entries = new TreeMap<>(ShownNames.ORDER);
         shown.all().forEach((name, dot) -> {
-            Link link = Optional.ofNullable(set.links().get(dot)).orElseThrow();
+            Link link = set.link(dot);
             List<Dot> given = shown.given(link.name());
             boolean shownAlready = !link.isSettled()
                     && !dot.equals(given.getLast())

@@ -110,7 +110,6 @@ class PublishRule {
     boolean hasRival(Dot added, Set<Dot> before, DirectorySet set) {
         Link link = set.links().get(added);
         return link != null
-                && ShownNames.of(set).given(link.name()).stream()
-                        .anyMatch(dot -> !dot.equals(added) && !before.contains(dot));
+                && set.shown().given(link.name()).stream().anyMatch(dot -> !dot.equals(added) && !before.contains(dot));
     }
 }

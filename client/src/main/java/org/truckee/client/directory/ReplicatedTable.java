@@ -124,33 +124,36 @@ record ReplicatedTable(StorageIndex storageIndex, TableRow.Format format) {
     /// `set` with the rows that its links have in a table, so that they are made once.
     DirectorySet withRows(DirectorySet set) {
         var links = new TreeMap<>(set.links());
-        ShownNames.of(set)
-                .all()
-                .forEach((shown, dot) -> links.computeIfPresent(dot, (_, link) -> {
-                    if (link.isListedAs(shown)) {
-                        return link;
-                    }
-                    var row = new Link.Row(Optional.of(shown), newRow(shown, dot, link));
-                    return Link.read(link.name(), link.child(), link.metadata(), link.isSettled(), row);
-                }));
-        return new DirectorySet(links, set.vector(), set.homes());
+        set.shown().all().forEach((shown, dot) -> {
+            Link link = set.link(dot);
+            if (!link.isListedAs(shown)) {
+                var row = new Link.Row(Optional.of(shown), newRow(shown, dot, link));
+                links.put(dot, Link.read(link.name(), link.child(), link.metadata(), link.isSettled(), row));
+            }
+        });
+        return set.inRows(links);
     }
 
     /// The table of a state of the directory.
     byte[] write(DirectorySet set) {
-        var rows = new TreeMap<String, byte[]>(ShownNames.ORDER);
-        ShownNames.of(set).all().forEach((shown, dot) -> {
-            Link link = Optional.ofNullable(set.links().get(dot)).orElseThrow();
-            rows.put(shown, row(shown, dot, link));
-        });
-        rows.put(RESERVED, format.row(reserved(set)).bytes());
         var out = new ByteArrayOutputStream();
-        rows.values().forEach(out::writeBytes);
+        SortedMap<String, Dot> shown = set.shown().all();
+        writeRows(set, shown.headMap(RESERVED), out);
+        out.writeBytes(format.row(reserved(set)).bytes());
+        writeRows(set, shown.tailMap(RESERVED), out);
         set.links().values().stream()
                 .filter(Link::isUnreadable)
                 .flatMap(link -> link.row().stream())
                 .forEach(row -> out.writeBytes(row.bytes()));
         return out.toByteArray();
+    }
+
+    private void writeRows(DirectorySet set, SortedMap<String, Dot> shown, ByteArrayOutputStream out) {
+        shown.forEach((name, dot) -> {
+            if (!name.equals(RESERVED)) {
+                out.writeBytes(row(name, dot, set.link(dot)));
+            }
+        });
     }
 
     private byte[] row(String shown, Dot dot, Link link) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,15 +27,16 @@ final class ShownNames {
     private final SortedMap<String, Dot> shown;
     private final Map<String, List<Dot>> given;
 
-    private ShownNames(SortedMap<String, Dot> shown, Map<String, List<Dot>> given) {
-        this.shown = shown;
+    /// Neither map is changed any more.
+    ShownNames(SortedMap<String, Dot> shown, Map<String, List<Dot>> given) {
+        this.shown = Collections.unmodifiableSortedMap(shown);
         this.given = given;
     }
 
-    static ShownNames of(DirectorySet set) {
-        Map<String, List<Dot>> given = new TreeMap<>();
+    static ShownNames of(SortedMap<Dot, Link> links) {
+        Map<String, List<Dot>> given = new HashMap<>();
         List<Dot> conflicts = new ArrayList<>();
-        set.links().forEach((dot, link) -> {
+        links.forEach((dot, link) -> {
             if (link.isSettled()) {
                 conflicts.add(dot);
             } else if (!link.isUnreadable()) {
@@ -44,7 +46,7 @@ final class ShownNames {
         SortedMap<String, Dot> shown = new TreeMap<>(ORDER);
         given.forEach((name, dots) -> {
             if (dots.size() > 1) {
-                dots.sort(Comparator.comparing((Dot dot) -> link(set, dot).modified())
+                dots.sort(Comparator.comparing((Dot dot) -> link(links, dot).modified())
                         .thenComparing(Comparator.naturalOrder()));
                 conflicts.addAll(dots.subList(0, dots.size() - 1));
             }
@@ -52,9 +54,9 @@ final class ShownNames {
         });
         Collections.sort(conflicts);
         for (Dot dot : conflicts) {
-            shown.put(conflictName(link(set, dot).name(), dot, shown), dot);
+            shown.put(conflictName(link(links, dot).name(), dot, shown), dot);
         }
-        return new ShownNames(Collections.unmodifiableSortedMap(shown), given);
+        return new ShownNames(shown, given);
     }
 
     /// UTF-8 keeps the order of code points. That of `char`s differs where one of them is half of a code point.
@@ -73,8 +75,8 @@ final class ShownNames {
         return Integer.compare(one.length(), other.length());
     }
 
-    private static Link link(DirectorySet set, Dot dot) {
-        return Optional.ofNullable(set.links().get(dot)).orElseThrow();
+    private static Link link(SortedMap<Dot, Link> links, Dot dot) {
+        return Optional.ofNullable(links.get(dot)).orElseThrow();
     }
 
     /// Somebody may have given a file the very name; then the suffix is longer.
