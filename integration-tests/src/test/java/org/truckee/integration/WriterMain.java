@@ -39,6 +39,7 @@ import org.truckee.protocol.storage.FaultyStorageServer;
 import org.truckee.protocol.storage.FaultyStorageServer.Call;
 import org.truckee.protocol.storage.HttpStorageClient;
 import org.truckee.protocol.storage.Schedule;
+import org.truckee.protocol.storage.StorageServer;
 
 /// A process that adds names to a directory, one after the other, and says of each when it was told that it is there.
 /// Some of its requests and of the answers to it are lost, by a seed.
@@ -102,6 +103,16 @@ final class WriterMain {
                 InstantSource.system());
     }
 
+    private static StorageServer lossy(StorageServer storage, long seed, int number) {
+        var faulty = new FaultyStorageServer(storage);
+        faulty.inject(new Fault.Drop(Applied.NOT), Schedule.seeded(seed * 31 + number, LOST_REQUESTS_PERCENT));
+        faulty.inject(
+                new Fault.Drop(Applied.UNHEARD),
+                Schedule.seeded(seed * 37 + number, LOST_ANSWERS_PERCENT),
+                Call.READ_TEST_WRITE);
+        return faulty;
+    }
+
     /// The servers at the addresses in `folder`; with a seed other than 0, what is asked of them is lost now and
     /// then.
     static List<GridServer> servers(Path folder, EventLoopGroup loops, Line line, long seed) throws IOException {
@@ -112,21 +123,14 @@ final class WriterMain {
                     loops,
                     furl.locations().getFirst(),
                     Tls.client(shown -> NodeCertificate.tubId(shown).equals(furl.tubId())));
-            var faulty = new FaultyStorageServer(new HttpStorageClient(client, furl.swissnum()));
+            StorageServer storage = new HttpStorageClient(client, furl.swissnum());
             int number = servers.size();
-            if (seed != 0) {
-                faulty.inject(new Fault.Drop(Applied.NOT), Schedule.seeded(seed * 31 + number, LOST_REQUESTS_PERCENT));
-                faulty.inject(
-                        new Fault.Drop(Applied.UNHEARD),
-                        Schedule.seeded(seed * 37 + number, LOST_ANSWERS_PERCENT),
-                        Call.READ_TEST_WRITE);
-            }
             servers.add(new GridServer(
                     new ServerId("server-" + number),
                     "server " + number,
                     furl.tubId(),
                     new byte[] {(byte) number},
-                    faulty,
+                    seed == 0 ? storage : lossy(storage, seed, number),
                     line));
         }
         return servers;

@@ -80,13 +80,60 @@ final class Placement {
         return writers;
     }
 
-    /// Asks all servers which shares they hold.
-    void lookAround() throws IOException {
+    /// Asks all servers which shares they hold, and those who would be sent some if nobody held any to make room at
+    /// once, which tells what they hold as well: with most files that is all there is to ask.
+    List<ShareWriter> placeFirst() throws IOException {
+        goRound();
+        UploadPlan plan = plan();
+        var answers = Together.ask(ring, happy, server -> ask(server, plan.of(server)));
+        answers.failed().forEach((server, failure) -> unheard(server, plan.of(server), failure));
+        List<ShareWriter> placed = new ArrayList<>();
+        if (answers.heard().values().stream()
+                .allMatch(outcome -> outcome.alreadyHave().isEmpty())) {
+            answers.heard().forEach((server, outcome) -> took(server, plan.of(server), outcome, placed));
+        } else {
+            answers.heard().forEach((server, outcome) -> holds(server, outcome.alreadyHave()));
+            takeBack(answers.heard());
+        }
+        placed.addAll(place());
+        return placed;
+    }
+
+    private Allocator.Outcome ask(GridServer server, Set<Integer> shares) throws IOException {
+        return shares.isEmpty()
+                ? new Allocator.Outcome(list(server), Set.of(), Allocator.Refusal.NONE)
+                : allocator.allocate(server, shares);
+    }
+
+    private Set<Integer> list(GridServer server) throws IOException {
+        return server.storage().list(ShareKind.IMMUTABLE, storageIndex);
+    }
+
+    /// Somebody holds shares, so that others are to be sent where than was thought.
+    private void takeBack(Map<GridServer, Allocator.Outcome> outcomes) throws IOException {
+        Map<GridServer, Set<Integer>> allocated = new HashMap<>();
+        outcomes.forEach((server, outcome) -> {
+            if (!outcome.allocated().isEmpty()) {
+                allocated.put(server, outcome.allocated());
+            }
+        });
+        var answers = Together.ask(
+                allocated.keySet(), 0, server -> allocator.abort(server, allocated.getOrDefault(server, Set.of())));
+        answers.failed()
+                .forEach((server, failure) -> unheard(server, allocated.getOrDefault(server, Set.of()), failure));
+    }
+
+    private void goRound() {
         ring = ServerSelector.inOrder(servers.connected(), storageIndex).stream()
                 .limit(2L * total)
                 .toList();
         refused.clear();
-        var lists = Together.ask(ring, happy, server -> server.storage().list(ShareKind.IMMUTABLE, storageIndex));
+    }
+
+    /// Asks all servers which shares they hold.
+    void lookAround() throws IOException {
+        goRound();
+        var lists = Together.ask(ring, happy, this::list);
         lists.heard().forEach(this::holds);
         lists.failed().forEach(this::unheard);
     }
@@ -115,6 +162,14 @@ final class Placement {
                 .log("a server is not used for an upload");
     }
 
+    /// A server that was asked to make room for shares, and may have.
+    private void unheard(GridServer server, Set<Integer> asked, IOException failure) {
+        unheard(server, failure);
+        if (!asked.isEmpty()) {
+            orphans.put(server, asked);
+        }
+    }
+
     private void refuse(GridServer server, Set<Integer> shares) {
         refused.computeIfAbsent(server, _ -> new HashSet<>()).addAll(shares);
     }
@@ -132,18 +187,13 @@ final class Placement {
                     .addKeyValue("storageIndex", storageIndex)
                     .addKeyValue("plan", plan)
                     .log("shares are placed");
-            var answers = Together.ask(
-                    plan.sent().keySet(),
-                    happy,
-                    server -> allocator.allocate(server, plan.sent().getOrDefault(server, Set.of())));
-            answers.failed().forEach((server, failure) -> {
-                unheard(server, failure);
-                orphans.put(server, plan.sent().getOrDefault(server, Set.of()));
-            });
+            var answers =
+                    Together.ask(plan.sent().keySet(), happy, server -> allocator.allocate(server, plan.of(server)));
+            answers.failed().forEach((server, failure) -> unheard(server, plan.of(server), failure));
             again = !answers.failed().isEmpty();
             for (var answer : answers.heard().entrySet()) {
                 GridServer server = answer.getKey();
-                again |= took(server, plan.sent().getOrDefault(server, Set.of()), answer.getValue(), placed);
+                again |= took(server, plan.of(server), answer.getValue(), placed);
             }
         }
         return placed;

@@ -68,8 +68,7 @@ final class Upload implements AutoCloseable {
 
     /// Shares that busy servers are still taking may be unfinished when this returns: the file is happy without them.
     UploadReport run() throws IOException {
-        placement.lookAround();
-        List<ShareWriter> first = placement.place();
+        List<ShareWriter> first = placement.placeFirst();
         placement.checkPromised();
         pass(first, false);
         finish(first);

@@ -89,6 +89,14 @@ class UploadTest {
     }
 
     @Test
+    void roomForANewFileIsAskedForWithoutAskingFirstWhoHoldsIt() throws IOException {
+        client.upload(file, 10);
+        for (int server = 0; server < 10; server++) {
+            assertThat(grid.faulty(server).calls()).startsWith(Call.ALLOCATE).doesNotContain(Call.LIST);
+        }
+    }
+
+    @Test
     void sharesAreThoseOfTheEncoderAlone() throws IOException {
         var report = client.upload(file, 10);
         List<byte[]> expected = EncodedShares.of(file).shares();
@@ -127,6 +135,7 @@ class UploadTest {
         IntStream.range(1, 10).forEach(grid::bringBack);
         client.upload(file, 4);
         assertThat(sharesByServer().values().stream().mapToInt(Set::size).sum()).isEqualTo(10 + 3);
+        assertNothingIsLeft();
     }
 
     @Test
