@@ -36,15 +36,20 @@ public final class ChkDecoder {
         return Optional.of(ciphertext);
     }
 
-    /// The same, decrypted from the start of `target` on; false in place of empty.
-    boolean decrypt(int segment, Map<Integer, byte[]> blocks, Hash expected, ReadKey key, byte[] target) {
+    /// The same from the start of `target` on, decrypted if there is a key; false in place of empty.
+    boolean decode(int segment, Map<Integer, byte[]> blocks, Hash expected, Optional<ReadKey> key, byte[] target) {
         byte[][] primary = primary(segment, blocks);
         if (!hasHash(segment, primary, expected)) {
             return false;
         }
-        AesCtr cipher = key.cipherAt(segmentation.segmentOffset(segment));
+        Optional<AesCtr> cipher = key.map(known -> known.cipherAt(segmentation.segmentOffset(segment)));
         for (int i = 0; i < primary.length && used(segment, i) > 0; i++) {
-            cipher.process(primary[i], 0, used(segment, i), target, i * segmentation.blockLength(segment));
+            int at = i * segmentation.blockLength(segment);
+            if (cipher.isPresent()) {
+                cipher.get().process(primary[i], 0, used(segment, i), target, at);
+            } else {
+                System.arraycopy(primary[i], 0, target, at, used(segment, i));
+            }
         }
         return true;
     }

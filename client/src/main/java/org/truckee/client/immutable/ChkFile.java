@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
-import org.truckee.client.cap.ChkReadCap;
+import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.Transfer;
 import org.truckee.client.grid.Transfer.Kind;
@@ -17,15 +17,18 @@ import org.truckee.client.grid.Transfers;
 import org.truckee.client.immutable.ChkShareReader.FetchedBlock;
 import org.truckee.client.share.NotEnoughSharesException;
 import org.truckee.crypto.Hash;
+import org.truckee.crypto.ReadKey;
 
-/// An immutable file on the grid, to be read at any place. Nothing is believed before it is proven; shares that lie,
-/// fail or are slow are replaced by others while there are any. Who reads on where he read before finds the next
-/// segments there already. Safe for use by any number of threads, which do not wait for each other.
+/// An immutable file on the grid, to be read at any place; without its key its ciphertext is. Nothing is believed
+/// before it is proven; shares that lie, fail or are slow are replaced by others while there are any. Who reads on
+/// where he read before finds the next segments there already. Safe for use by any number of threads, which do not
+/// wait for each other.
 public final class ChkFile implements AutoCloseable {
     /// What is read from a share before any block.
     private static final int OPENING_BYTES = 4096;
 
-    private final ChkReadCap cap;
+    private final ChkVerifyCap cap;
+    private final Optional<ReadKey> key;
     private final Cores cores;
     private final Transfers transfers;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -40,13 +43,20 @@ public final class ChkFile implements AutoCloseable {
     private boolean located;
     private volatile Optional<Transfer> transfer = Optional.empty();
 
-    ChkFile(ChkReadCap cap, KnownServers servers, SegmentPool memory, Cores cores, Transfers transfers) {
+    ChkFile(
+            ChkVerifyCap cap,
+            Optional<ReadKey> key,
+            KnownServers servers,
+            SegmentPool memory,
+            Cores cores,
+            Transfers transfers) {
         this.cap = cap;
+        this.key = key;
         this.cores = cores;
         this.transfers = transfers;
-        this.proven = new ProvenHashes(cap.toVerifyCap());
+        this.proven = new ProvenHashes(cap);
         this.shares = new FoundShares(servers, proven, threads);
-        this.advisories = new Advisories(cap.key().storageIndex(), threads);
+        this.advisories = new Advisories(cap.storageIndex(), threads);
         this.cache = new SegmentCache(memory.open(), threads, this::load);
     }
 
@@ -65,7 +75,7 @@ public final class ChkFile implements AutoCloseable {
         if (threads.isShutdown()) {
             throw new IOException("the file is closed");
         }
-        Segmentation segmentation = open();
+        Segmentation segmentation = segmentation();
         int wanted = (int) Math.min(length, cap.size() - offset);
         for (int done = 0; done < wanted; ) {
             int segment = Math.toIntExact((offset + done) / segmentation.segmentBytes());
@@ -79,7 +89,7 @@ public final class ChkFile implements AutoCloseable {
     }
 
     /// How the file is cut, which the first good share tells. As many shares as will be needed are opened beside it.
-    private Segmentation open() throws IOException {
+    Segmentation segmentation() throws IOException {
         if (proven.uriExtension().isEmpty()) {
             lock();
             try {
@@ -104,7 +114,7 @@ public final class ChkFile implements AutoCloseable {
 
     private void openShares() throws IOException {
         if (transfer.isEmpty()) {
-            transfer = Optional.of(transfers.begin(Kind.DOWNLOAD, cap.size(), "direct"));
+            transfer = Optional.of(transfers.begin(Kind.DOWNLOAD, cap.size(), key.isPresent() ? "direct" : "repair"));
         }
         if (!located) {
             shares.lookAgain();
@@ -119,7 +129,7 @@ public final class ChkFile implements AutoCloseable {
     private record ProvenBlock(byte[] bytes, Hash segmentHash) {}
 
     private void load(int segment, byte[] target) throws IOException {
-        Segmentation segmentation = open();
+        Segmentation segmentation = segmentation();
         int required = cap.encoding().required();
         Map<Integer, ProvenBlock> proofs = new BestShares<>(
                         shares,
@@ -132,10 +142,9 @@ public final class ChkFile implements AutoCloseable {
         Map<Integer, byte[]> blocks = new TreeMap<>();
         proofs.forEach((share, block) -> blocks.put(share, block.bytes()));
         Hash hash = proofs.values().iterator().next().segmentHash();
-        boolean consistent =
-                cores.run(() -> new ChkDecoder(segmentation).decrypt(segment, blocks, hash, cap.key(), target));
+        boolean consistent = cores.run(() -> new ChkDecoder(segmentation).decode(segment, blocks, hash, key, target));
         if (!consistent) {
-            throw new IOException("segment " + segment + " of " + cap.key().storageIndex()
+            throw new IOException("segment " + segment + " of " + cap.storageIndex()
                     + " was made inconsistent by whoever uploaded it: no choice of shares can be believed");
         }
     }

@@ -38,6 +38,7 @@ final class ChkShareReader {
     private final ReentrantLock trees = new ReentrantLock();
 
     private @Nullable ShareLayout layout;
+    private long end;
     private @Nullable IncompleteMerkleTree blockTree;
     private @Nullable StoredTree storedBlockTree;
     private @Nullable StoredTree storedCiphertextTree;
@@ -53,7 +54,17 @@ final class ChkShareReader {
     }
 
     int layoutVersion() {
-        return required(layout).version();
+        return layout().version();
+    }
+
+    /// Where its parts are, as it says itself.
+    ShareLayout layout() {
+        return required(layout);
+    }
+
+    /// Where the URI extension, and with it the share, ends.
+    long end() {
+        return end;
     }
 
     /// Reads what comes before any block. Afterwards the file's URI extension is proven, whoever gave it.
@@ -90,6 +101,7 @@ final class ChkShareReader {
         }
         var block = new byte[(int) length];
         start.get(block);
+        end = found.uriExtension() + lengthBytes + length;
         if (!proven.addUriExtension(block)) {
             long at = found.uriExtension() + lengthBytes;
             throw corrupt(Section.URI_EXTENSION, at, length, "its hash is not the capability's");

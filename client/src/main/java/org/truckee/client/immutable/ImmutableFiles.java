@@ -2,14 +2,20 @@ package org.truckee.client.immutable;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.truckee.client.cap.ChkReadCap;
+import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.LiteralCap;
 import org.truckee.client.cap.ReadCap;
+import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.Transfers;
+import org.truckee.client.health.DamagedShare;
+import org.truckee.client.health.FileHealth;
 import org.truckee.crypto.ConvergenceSecret;
 import org.truckee.crypto.LeaseSecret;
 import org.truckee.crypto.ReadKey;
@@ -90,7 +96,7 @@ public final class ImmutableFiles implements AutoCloseable {
 
     /// Opens a file for reading at any place.
     public ChkFile open(ChkReadCap cap) {
-        return new ChkFile(cap, servers, memory, cores, transfers);
+        return new ChkFile(cap.toVerifyCap(), Optional.of(cap.key()), servers, memory, cores, transfers);
     }
 
     /// All contents of a file that fits into memory.
@@ -100,6 +106,23 @@ public final class ImmutableFiles implements AutoCloseable {
             file.read(0, bytes, 0, bytes.length);
         }
         return bytes;
+    }
+
+    /// Says how a file's shares at `from` are. They are believed to be what their servers say, or, with `verify`,
+    /// read to the last byte. `known` are shares that are known to be of no use.
+    public FileHealth check(
+            ChkVerifyCap cap, Collection<GridServer> from, boolean verify, Collection<DamagedShare> known)
+            throws IOException {
+        return new ChkChecker(cap, cores, known).check(from, verify);
+    }
+
+    /// Gives as many servers of `onto` as possible a good share of their own, made of any shares that can be read.
+    /// What is `damaged` cannot be replaced where it is, so it is made good elsewhere.
+    public UploadReport repair(ChkVerifyCap cap, Collection<DamagedShare> damaged, KnownServers onto)
+            throws IOException {
+        try (var file = new ChkFile(cap, Optional.empty(), servers, memory, cores, transfers)) {
+            return uploader.repair(new StoredCiphertext(cap, file), cap, damaged, onto);
+        }
     }
 
     @Override

@@ -33,7 +33,7 @@ final class Placement {
     private final StorageIndex storageIndex;
     private final int total;
     private final long shareBytes;
-    private final int happy;
+    private final Goal goal;
     private final Allocator allocator;
     private final Transfer transfer;
     private final BlockingQueue<ShareWriter> over;
@@ -61,7 +61,7 @@ final class Placement {
             StorageIndex storageIndex,
             int total,
             long shareBytes,
-            int happy,
+            Goal goal,
             Allocator allocator,
             Transfer transfer,
             BlockingQueue<ShareWriter> over) {
@@ -69,7 +69,7 @@ final class Placement {
         this.storageIndex = storageIndex;
         this.total = total;
         this.shareBytes = shareBytes;
-        this.happy = happy;
+        this.goal = goal;
         this.allocator = allocator;
         this.transfer = transfer;
         this.over = over;
@@ -85,7 +85,7 @@ final class Placement {
     List<ShareWriter> placeFirst() throws IOException {
         goRound();
         UploadPlan plan = plan();
-        var answers = Together.ask(ring, happy, server -> ask(server, plan.of(server)));
+        var answers = Together.ask(ring, goal.wanted(), server -> ask(server, plan.of(server)));
         answers.failed().forEach((server, failure) -> unheard(server, plan.of(server), failure));
         List<ShareWriter> placed = new ArrayList<>();
         if (answers.heard().values().stream()
@@ -97,6 +97,12 @@ final class Placement {
         }
         placed.addAll(place());
         return placed;
+    }
+
+    /// The same for a file that is there already, so that most servers need not make room for anything.
+    List<ShareWriter> placeLacking() throws IOException {
+        lookAround();
+        return place();
     }
 
     private Allocator.Outcome ask(GridServer server, Set<Integer> shares) throws IOException {
@@ -125,21 +131,24 @@ final class Placement {
 
     private void goRound() {
         ring = ServerSelector.inOrder(servers.connected(), storageIndex).stream()
-                .limit(2L * total)
+                .limit(goal.repaired().isPresent() ? Long.MAX_VALUE : 2L * total)
                 .toList();
         refused.clear();
+        goal.useless().forEach(this::refuse);
     }
 
     /// Asks all servers which shares they hold.
     void lookAround() throws IOException {
         goRound();
-        var lists = Together.ask(ring, happy, this::list);
+        var lists = Together.ask(ring, goal.wanted(), this::list);
         lists.heard().forEach(this::holds);
         lists.failed().forEach(this::unheard);
     }
 
     private void holds(GridServer server, Set<Integer> shares) {
-        var known = shares.stream().filter(share -> share < total).collect(Collectors.toCollection(TreeSet::new));
+        var known = shares.stream()
+                .filter(share -> share < total && !goal.isUseless(server, share))
+                .collect(Collectors.toCollection(TreeSet::new));
         known.stream()
                 .filter(share -> writers.stream().noneMatch(writer -> writer.hasPut(share, server)))
                 .forEach(share -> transfer.share(share, server, ShareState.HELD, 0));
@@ -187,8 +196,8 @@ final class Placement {
                     .addKeyValue("storageIndex", storageIndex)
                     .addKeyValue("plan", plan)
                     .log("shares are placed");
-            var answers =
-                    Together.ask(plan.sent().keySet(), happy, server -> allocator.allocate(server, plan.of(server)));
+            var answers = Together.ask(
+                    plan.sent().keySet(), goal.wanted(), server -> allocator.allocate(server, plan.of(server)));
             answers.failed().forEach((server, failure) -> unheard(server, plan.of(server), failure));
             again = !answers.failed().isEmpty();
             for (var answer : answers.heard().entrySet()) {
@@ -205,10 +214,10 @@ final class Placement {
         writers.stream()
                 .filter(writer -> writer.failure().isPresent())
                 .forEach(writer -> avoided.put(writer.server(), allShares()));
-        UploadPlan without = UploadPlanner.plan(total, happy, ring, expected(), avoided);
-        return without.happiness() >= happy && without.homeless().isEmpty()
+        UploadPlan without = UploadPlanner.plan(total, goal.wanted(), ring, expected(), avoided);
+        return without.happiness() >= goal.wanted() && without.homeless().isEmpty()
                 ? without
-                : UploadPlanner.plan(total, happy, ring, expected(), refused);
+                : UploadPlanner.plan(total, goal.wanted(), ring, expected(), refused);
     }
 
     /// Starts a writer for what a server takes; says whether it refused anything.
@@ -244,25 +253,27 @@ final class Placement {
 
     /// Whether enough servers have, or will have if all writers come to their end, a share of their own.
     boolean willBeHappy() {
-        return happiness(expected()) >= happy;
+        return happiness(expected()) >= goal.happy();
     }
 
     boolean isHappyWithout(List<ShareWriter> unfinished) {
         Map<GridServer, Set<Integer>> expected = expected();
         unfinished.forEach(
                 writer -> expected.getOrDefault(writer.server(), Set.of()).remove(writer.share()));
-        return happiness(expected) >= happy;
+        return happiness(expected) >= goal.happy();
     }
 
     /// Whether the servers that answer now would do, if they took what is lost.
     boolean couldBeHappy() {
         List<GridServer> now = ServerSelector.inOrder(servers.connected(), storageIndex);
-        return UploadPlanner.plan(total, happy, now, expected(), Map.of()).happiness() >= happy;
+        return UploadPlanner.plan(total, goal.happy(), now, expected(), Map.of())
+                        .happiness()
+                >= goal.happy();
     }
 
     /// Whether enough servers hold a share of their own already.
     boolean isHappy() {
-        return happiness(held) >= happy;
+        return happiness(held) >= goal.happy();
     }
 
     /// Something that grows as more shares are held, or better spread.
@@ -324,12 +335,12 @@ final class Placement {
 
     private void checkHappy(Map<GridServer, Set<Integer>> shares) throws UnhappyUploadException {
         int happiness = happiness(shares);
-        if (happiness < happy) {
+        if (happiness < goal.happy()) {
             String answers = said.entrySet().stream()
                     .map(server -> server.getKey() + " " + server.getValue())
                     .collect(Collectors.joining("; "));
             throw new UnhappyUploadException(
-                    "shares.happy is " + happy + " but only " + happiness
+                    "shares.happy is " + goal.happy() + " but only " + happiness
                             + " servers can be given a share of their own; " + ring.size() + " servers are connected"
                             + (answers.isEmpty() ? "" : ": " + answers),
                     hidden);

@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.Together;
 import org.truckee.client.grid.Transfer;
@@ -34,6 +35,7 @@ final class Upload implements AutoCloseable {
     private static final int STALL_TIMES = 4;
 
     private final Segmentation segmentation;
+    private final Goal goal;
     private final Duration patience;
     private final ChkEncoder encoder;
     private final SegmentPool.Account memory;
@@ -49,7 +51,7 @@ final class Upload implements AutoCloseable {
     Upload(
             KnownServers servers,
             CiphertextSource source,
-            int happy,
+            Goal goal,
             Duration patience,
             ChkEncoder encoder,
             Allocator allocator,
@@ -57,18 +59,22 @@ final class Upload implements AutoCloseable {
             Cores cores,
             Transfer transfer) {
         this.segmentation = source.segmentation();
+        this.goal = goal;
         this.patience = patience;
         this.encoder = encoder;
         this.memory = memory;
         this.cores = cores;
         this.transfer = transfer;
         this.placement = new Placement(
-                servers, source.storageIndex(), total(), encoder.shareBytes(), happy, allocator, transfer, over);
+                servers, source.storageIndex(), total(), encoder.shareBytes(), goal, allocator, transfer, over);
     }
 
     /// Shares that busy servers are still taking may be unfinished when this returns: the file is happy without them.
     UploadReport run() throws IOException {
-        List<ShareWriter> first = placement.placeFirst();
+        List<ShareWriter> first = goal.repaired().isPresent() ? placement.placeLacking() : placement.placeFirst();
+        if (first.isEmpty() && goal.repaired().isPresent()) {
+            return new UploadReport(goal.repaired().get(), placement.holders());
+        }
         placement.checkPromised();
         pass(first, false);
         finish(first);
@@ -107,9 +113,13 @@ final class Upload implements AutoCloseable {
 
     /// Whether it makes sense to go on. The first pass hashes the file, so it goes on as long as there is hope for
     /// it.
-    private boolean isWorthwhile(List<ShareWriter> targets, boolean again) throws UnhappyUploadException {
+    private boolean isWorthwhile(List<ShareWriter> targets, boolean again) throws IOException {
+        boolean anybodyTakesIt = targets.stream().anyMatch(ShareWriter::isLive);
         if (again) {
-            return targets.stream().anyMatch(ShareWriter::isLive);
+            return anybodyTakesIt;
+        }
+        if (goal.repaired().isPresent() && !anybodyTakesIt) {
+            throw new IOException("every server that was to take a share failed");
         }
         long now = System.nanoTime();
         if (placement.willBeHappy() || placement.couldBeHappy()) {
@@ -166,10 +176,19 @@ final class Upload implements AutoCloseable {
 
     private void sendTrailers(List<ShareWriter> targets) throws IOException {
         var trailers = encoder.trailers();
+        checkRepaired(trailers.verifyCap());
         for (var writer : targets) {
             if (writer.isLive()) {
                 writer.write(trailers.of(writer.share()), Optional.empty());
             }
+        }
+    }
+
+    /// A repair must not complete a share of anything else.
+    private void checkRepaired(ChkVerifyCap encoded) throws IOException {
+        if (goal.repaired().filter(cap -> !cap.equals(encoded)).isPresent()) {
+            throw new IOException("the file " + encoded.storageIndex()
+                    + " cannot be repaired: coded again it has another hash than its capability says");
         }
     }
 

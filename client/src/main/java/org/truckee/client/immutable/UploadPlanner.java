@@ -71,6 +71,7 @@ final class UploadPlanner {
             leastLoaded(share).ifPresent(server -> send(share, server, homeless));
         }
         spreadCopies(there.shares(), without);
+        spreadFurther();
         return new UploadPlan(sent, homeless, happiness());
     }
 
@@ -122,6 +123,25 @@ final class UploadPlanner {
             share.ifPresent(number -> send(number, server, copies));
             missing -= share.isPresent() ? 1 : 0;
         }
+    }
+
+    /// Where the file is not happy still: sends servers without any what makes one more server have a share of its
+    /// own. That may be a share that somebody's happiness depended on before he was sent another.
+    private void spreadFurther() {
+        for (GridServer server : ring) {
+            if (happiness() < happy && load.getOrDefault(server, Set.of()).isEmpty()) {
+                IntStream.range(0, total)
+                        .filter(share -> takes(server, share) && isHappierWith(share, server))
+                        .findFirst()
+                        .ifPresent(share -> send(share, server, new TreeSet<>()));
+            }
+        }
+    }
+
+    private boolean isHappierWith(int share, GridServer server) {
+        Map<GridServer, Set<Integer>> more = new HashMap<>(load);
+        more.put(server, Set.of(share));
+        return Matching.of(more.keySet(), more).size() > happiness();
     }
 
     private int happiness() {

@@ -3,15 +3,18 @@ package org.truckee.client.immutable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.Transfer;
 import org.truckee.client.grid.Transfer.Kind;
 import org.truckee.client.grid.Transfers;
+import org.truckee.client.health.DamagedShare;
 import org.truckee.crypto.LeaseSecret;
 import org.truckee.crypto.StorageIndex;
 
@@ -20,6 +23,7 @@ import org.truckee.crypto.StorageIndex;
 public final class Uploader implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final String DIRECT = "direct";
+    private static final String REPAIR = "repair";
 
     private final KnownServers servers;
     private final LeaseSecret leaseSecret;
@@ -73,12 +77,28 @@ public final class Uploader implements AutoCloseable {
             var ours = new CompletableFuture<UploadReport>();
             Optional<CompletableFuture<UploadReport>> others = enter(source.storageIndex(), ours);
             if (others.isEmpty()) {
-                return lead(source, happy, ours);
+                return lead(source, Goal.upload(happy), servers, ours);
             }
             Optional<UploadReport> report = await(others.get());
             if (report.isPresent() && Matching.happiness(report.get().holders()) >= happy) {
                 return report.get();
             }
+        }
+    }
+
+    /// Sends shares of a file that is on the grid already to as many servers of `onto` as can have one of their own.
+    /// What is `damaged` stays where it is, and counts for nothing.
+    ///
+    /// @throws IOException if the source is not what the capability says; no share is completed then
+    UploadReport repair(CiphertextSource source, ChkVerifyCap cap, Collection<DamagedShare> damaged, KnownServers onto)
+            throws IOException {
+        while (true) {
+            var ours = new CompletableFuture<UploadReport>();
+            Optional<CompletableFuture<UploadReport>> others = enter(source.storageIndex(), ours);
+            if (others.isEmpty()) {
+                return lead(source, Goal.repair(cap, damaged), onto, ours);
+            }
+            await(others.get());
         }
     }
 
@@ -101,11 +121,13 @@ public final class Uploader implements AutoCloseable {
         }
     }
 
-    private UploadReport lead(CiphertextSource source, int happy, CompletableFuture<UploadReport> ours)
+    private UploadReport lead(
+            CiphertextSource source, Goal goal, KnownServers onto, CompletableFuture<UploadReport> ours)
             throws IOException {
-        try (var transfer = transfers.begin(Kind.UPLOAD, source.segmentation().size(), DIRECT)) {
+        String via = goal.repaired().isPresent() ? REPAIR : DIRECT;
+        try (var transfer = transfers.begin(Kind.UPLOAD, source.segmentation().size(), via)) {
             takeLingering(source.storageIndex()).ifPresent(Upload::close);
-            UploadReport report = run(source, happy, transfer);
+            UploadReport report = run(source, goal, onto, transfer);
             transfer.succeed();
             leave(source.storageIndex());
             ours.complete(report);
@@ -117,10 +139,11 @@ public final class Uploader implements AutoCloseable {
         }
     }
 
-    private UploadReport run(CiphertextSource source, int happy, Transfer transfer) throws IOException {
+    private UploadReport run(CiphertextSource source, Goal goal, KnownServers onto, Transfer transfer)
+            throws IOException {
         var encoder = new ChkEncoder(source);
         var allocator = new Allocator(source.storageIndex(), encoder.shareBytes(), leaseSecret, incarnations);
-        var upload = new Upload(servers, source, happy, patience, encoder, allocator, memory.open(), cores, transfer);
+        var upload = new Upload(onto, source, goal, patience, encoder, allocator, memory.open(), cores, transfer);
         boolean lingers = false;
         try {
             UploadReport report = upload.run();

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.truckee.client.cap.ChkReadCap;
+import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.Transfers;
@@ -69,8 +72,12 @@ final class Client implements AutoCloseable {
         return uploader.upload(source, happy);
     }
 
+    UploadReport repair(CiphertextSource source, ChkVerifyCap cap) throws IOException {
+        return uploader.repair(source, cap, List.of(), servers);
+    }
+
     ChkFile open(ChkReadCap cap) {
-        return new ChkFile(cap, servers, memory, cores, transfers);
+        return new ChkFile(cap.toVerifyCap(), Optional.of(cap.key()), servers, memory, cores, transfers);
     }
 
     SegmentPool memory() {

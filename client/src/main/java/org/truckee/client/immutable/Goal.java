@@ -1,0 +1,34 @@
+package org.truckee.client.immutable;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.truckee.client.cap.ChkVerifyCap;
+import org.truckee.client.grid.GridServer;
+import org.truckee.client.health.DamagedShare;
+
+/// What sending the shares of a file is to reach: `happy` servers with a share of their own, or it fails, and rather
+/// `wanted`.
+///
+/// @param useless shares that are no good where they are; nobody can replace them there
+/// @param repaired the capability of a file that is there already: its shares must turn out to be the same
+record Goal(int happy, int wanted, Map<GridServer, Set<Integer>> useless, Optional<ChkVerifyCap> repaired) {
+    static Goal upload(int happy) {
+        return new Goal(happy, happy, Map.of(), Optional.empty());
+    }
+
+    /// Whatever it comes to is better than nothing.
+    static Goal repair(ChkVerifyCap cap, Collection<DamagedShare> damaged) {
+        Map<GridServer, Set<Integer>> useless = new HashMap<>();
+        damaged.forEach(bad ->
+                useless.computeIfAbsent(bad.server(), _ -> new HashSet<>()).add(bad.share()));
+        return new Goal(0, cap.encoding().total(), useless, Optional.of(cap));
+    }
+
+    boolean isUseless(GridServer server, int share) {
+        return useless.getOrDefault(server, Set.of()).contains(share);
+    }
+}
