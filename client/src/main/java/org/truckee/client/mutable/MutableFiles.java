@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,11 +14,15 @@ import org.slf4j.LoggerFactory;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.MutableFormat;
 import org.truckee.client.cap.MutableReadCap;
+import org.truckee.client.cap.MutableVerifyCap;
 import org.truckee.client.cap.MutableWriteCap;
+import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
+import org.truckee.client.health.FileHealth;
 import org.truckee.client.share.CorruptShareException;
 import org.truckee.client.share.NotEnoughSharesException;
 import org.truckee.crypto.LeaseSecret;
+import org.truckee.crypto.MutableReadKey;
 import org.truckee.crypto.MutableSigningKey;
 
 /// Makes, reads and changes mutable files, by Tahoe-LAFS's rules: one client at a time may change a file, and one
@@ -62,7 +67,7 @@ public final class MutableFiles {
     public MutableWriteCap create(byte[] contents, MutableFormat format, Encoding encoding) throws IOException {
         MutableSigningKey key = keys.take();
         var cap = MutableWriteCap.of(format, key);
-        var nothing = new Servermap(cap.readOnly(), List.of(), List.of(), 0);
+        var nothing = Servermap.empty(cap.readOnly().toVerifyCap());
         publication(cap, nothing).publish(encode(cap, key, encoding, contents, 1));
         return cap;
     }
@@ -74,7 +79,7 @@ public final class MutableFiles {
 
     /// How many bytes the newest version has.
     public long size(MutableReadCap cap) throws IOException {
-        return best(Servermap.read(cap, servers.connected()))
+        return best(Servermap.read(cap.toVerifyCap(), servers.connected()))
                 .getFirst()
                 .header()
                 .fileBytes();
@@ -87,9 +92,9 @@ public final class MutableFiles {
     /// Looks again when the shares were replaced between the look at their headers and that at their blocks.
     private Seen seen(MutableReadCap cap) throws IOException {
         for (int attempt = 1; ; attempt++) {
-            Servermap map = Servermap.read(cap, servers.connected());
+            Servermap map = Servermap.read(cap.toVerifyCap(), servers.connected());
             try {
-                return new Seen(map, contents(map));
+                return new Seen(map, contents(map, cap.readKey()));
             } catch (CorruptShareException | NotEnoughSharesException e) {
                 if (attempt == ATTEMPTS || map.best().isEmpty()) {
                     throw e;
@@ -124,6 +129,33 @@ public final class MutableFiles {
         }
     }
 
+    /// Says how a file's shares at `from` are. With `verify` every byte of those of the best version is read.
+    public FileHealth check(MutableVerifyCap cap, Collection<GridServer> from, boolean verify) throws IOException {
+        Servermap map = Servermap.read(cap, from);
+        return new MutableChecker(verify ? new MutableChecker(map).verified() : map).health();
+    }
+
+    /// Makes all shares of the best version be on servers of `onto`, as many as possible of them with one of their
+    /// own. With `verify` every byte that is there is looked at before.
+    ///
+    /// @throws UncoordinatedWriteException if somebody else writes all the time
+    public void repair(MutableWriteCap cap, KnownServers onto, boolean verify) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            Servermap map = Servermap.read(cap.readOnly().toVerifyCap(), servers.connected());
+            Servermap seen = verify ? new MutableChecker(map).verified() : map;
+            MutableVersion version = new MutableRepair(cap, seen).version(() -> Salt.random(random));
+            try {
+                new Publication(cap, seen.on(onto.connected()), onto, leaseSecret, happy).restore(version);
+                return;
+            } catch (UncoordinatedWriteException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                pause(attempt);
+            }
+        }
+    }
+
     private MutableVersion encode(
             MutableWriteCap cap, MutableSigningKey key, Encoding encoding, byte[] contents, long sequenceNumber) {
         return new MutableEncoder(key, cap.format(), encoding)
@@ -144,18 +176,18 @@ public final class MutableFiles {
         }
     }
 
-    private static List<MutableShareReader> best(Servermap map) throws NotEnoughSharesException {
+    static List<MutableShareReader> best(Servermap map) throws NotEnoughSharesException {
         return map.best()
                 .orElseThrow(() -> new NotEnoughSharesException("no version of the mutable file "
-                        + map.cap().readKey().storageIndex() + " can be had: "
+                        + map.cap().storageIndex() + " can be had: "
                         + map.shares().size()
-                        + " shares were found on " + map.serversHeard() + " servers"));
+                        + " shares were found on " + map.heard().size() + " servers"));
     }
 
-    private static byte[] contents(Servermap map) throws IOException {
+    static byte[] contents(Servermap map, MutableReadKey readKey) throws IOException {
         List<MutableShareReader> best = best(map);
         MutableHeader header = best.getFirst().header();
-        var decoder = new MutableDecoder(header, map.cap().readKey());
+        var decoder = new MutableDecoder(header, readKey);
         var contents = ByteBuffer.allocate(Math.toIntExact(header.fileBytes()));
         for (int segment = 0; segment < header.segments(); segment++) {
             contents.put(decoder.decode(segment, blocks(best, segment)));
@@ -164,7 +196,7 @@ public final class MutableFiles {
     }
 
     /// The blocks of a segment from as many shares as it takes; damaged ones are passed over.
-    private static Map<Integer, byte[]> blocks(List<MutableShareReader> shares, int segment) throws IOException {
+    static Map<Integer, byte[]> blocks(List<MutableShareReader> shares, int segment) throws IOException {
         int required = shares.getFirst().header().encoding().required();
         Map<Integer, byte[]> blocks = new TreeMap<>();
         IOException last = new NotEnoughSharesException("no share was found");
@@ -183,19 +215,27 @@ public final class MutableFiles {
         return blocks;
     }
 
-    private static MutableSigningKey signingKey(MutableWriteCap cap, List<MutableShareReader> shares)
-            throws IOException {
+    static MutableSigningKey signingKey(MutableWriteCap cap, List<MutableShareReader> shares) throws IOException {
+        return signingKey(cap, withSigningKey(cap, shares)).orElseThrow();
+    }
+
+    /// The first of the shares that carries the right signing key.
+    static MutableShareReader withSigningKey(MutableWriteCap cap, List<MutableShareReader> shares) throws IOException {
         for (var share : shares) {
             try {
-                byte[] der = cap.writeKey().transformSigningKey(share.encryptedSigningKey());
-                var key = MutableSigningKey.parse(der);
-                if (key.isPresent() && key.get().writeKey().equals(cap.writeKey())) {
-                    return key.get();
+                if (signingKey(cap, share).isPresent()) {
+                    return share;
                 }
             } catch (IOException e) {
                 LOG.atInfo().addKeyValue("reason", e.getMessage()).log("a share does not give its signing key");
             }
         }
         throw new IOException("no share carries the signing key of " + cap);
+    }
+
+    private static Optional<MutableSigningKey> signingKey(MutableWriteCap cap, MutableShareReader share)
+            throws IOException {
+        byte[] der = cap.writeKey().transformSigningKey(share.encryptedSigningKey());
+        return MutableSigningKey.parse(der).filter(key -> key.writeKey().equals(cap.writeKey()));
     }
 }

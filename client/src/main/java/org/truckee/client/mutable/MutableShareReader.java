@@ -14,6 +14,7 @@ import org.truckee.client.share.StoredTree;
 import org.truckee.crypto.Hash;
 import org.truckee.crypto.IncompleteMerkleTree;
 import org.truckee.crypto.IncompleteMerkleTree.Addition;
+import org.truckee.crypto.MerkleTree;
 import org.truckee.crypto.MutableVerifyingKey;
 import org.truckee.crypto.Tag;
 import org.truckee.protocol.storage.ByteRange;
@@ -160,6 +161,41 @@ final class MutableShareReader {
             throw corrupt(Section.BLOCKS, range, "the block of segment " + segment + " has another hash");
         }
         return block;
+    }
+
+    /// Reads all of it: every byte that readers use, and every hash that they could, must be right.
+    ///
+    /// @throws CorruptShareException if one is not
+    void verify() throws IOException {
+        var prologue = new ByteRange(0, MutableLayout.prologueBytes(header.format()));
+        var expected = MutableLayout.of(header, (int) layout.publicKey().length(), (int)
+                layout.signingKey().length());
+        if (!layout.equals(expected)) {
+            throw corrupt(Section.HEADER, prologue, "its offsets are not those of the file's shares");
+        }
+        bytes(layout.signingKey());
+        byte[] stored = bytes(layout.blockHashes());
+        int leavesAt = stored.length - (stored.length / Hash.BYTES + 1) / 2 * Hash.BYTES;
+        var leaves = ByteBuffer.wrap(stored).slice(leavesAt, header.segments() * Hash.BYTES);
+        MerkleTree tree = MerkleTree.over(leaves, ByteBuffer.allocate(stored.length));
+        int wrong = ByteBuffer.wrap(stored).mismatch(tree.toBytes());
+        if (wrong >= 0) {
+            long at = layout.blockHashes().begin() + (long) wrong / Hash.BYTES * Hash.BYTES;
+            throw corrupt(
+                    Section.BLOCK_HASHES, new ByteRange(at, at + Hash.BYTES), "they do not lead to the share's root");
+        }
+        for (int segment = 0; segment < header.segments(); segment++) {
+            readBlock(segment);
+        }
+    }
+
+    /// No hash covers the encrypted signing key.
+    ///
+    /// @throws CorruptShareException if it is not the `expected` one
+    void checkSigningKey(ByteBuffer expected) throws IOException {
+        if (!ByteBuffer.wrap(encryptedSigningKey()).equals(expected)) {
+            throw corrupt(Section.SIGNING_KEY, layout.signingKey(), "it is not that of most other shares");
+        }
     }
 
     private byte[] bytes(ByteRange range) throws IOException {

@@ -209,17 +209,30 @@ public final class MutableSlots {
         }
     }
 
-    private Written write(
-            MutableWriteCap writeCap, GridServer server, int number, TestAndWrite change, SlotVersion version)
+    /// Removes one share if the version `expected` is still there; says whether it did.
+    public boolean remove(MutableWriteCap writeCap, GridServer server, int number, Checkstring expected)
             throws IOException {
-        ByteBuffer own = version.checkstring().toBuffer();
-        ReadTestWriteAnswer answer = server.storage()
+        var nothing = new TestAndWrite(List.of(expected.test()), List.of(), OptionalLong.of(0));
+        return readTestWrite(writeCap, server, number, nothing, 0) instanceof Tested tested && tested.written();
+    }
+
+    private ReadTestWriteAnswer readTestWrite(
+            MutableWriteCap writeCap, GridServer server, int number, TestAndWrite change, int readBytes)
+            throws IOException {
+        return server.storage()
                 .readTestWrite(
                         storageIndex(),
                         writeCap.writeKey().writeEnabler(server.tubId()),
                         leaseSecret.leaseSecrets(storageIndex(), server.tubId()),
                         Map.of(number, change),
-                        List.of(new ReadVector(0, own.remaining())));
+                        List.of(new ReadVector(0, readBytes)));
+    }
+
+    private Written write(
+            MutableWriteCap writeCap, GridServer server, int number, TestAndWrite change, SlotVersion version)
+            throws IOException {
+        ByteBuffer own = version.checkstring().toBuffer();
+        ReadTestWriteAnswer answer = readTestWrite(writeCap, server, number, change, own.remaining());
         return switch (answer) {
             case Tested tested -> {
                 List<ByteBuffer> there = tested.data().getOrDefault(number, List.of());

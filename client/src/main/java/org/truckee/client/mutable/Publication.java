@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.truckee.client.cap.MutableWriteCap;
@@ -63,16 +64,83 @@ final class Publication {
             placeHomeless(version, writes);
             int before = failed.size();
             write(version, writes);
-            if (!surprises.isEmpty()) {
-                throw new UncoordinatedWriteException("another client changed the mutable file " + storageIndex()
-                        + " meanwhile: " + String.join("; ", surprises));
-            }
+            checkSurprises();
             writes.clear();
             if (failed.size() == before) {
                 break;
             }
         } while (placed.size() < version.shares().size());
         checkHappy(version);
+    }
+
+    /// Puts the shares of a version that should be everywhere where they are not: at first where nothing is, and only
+    /// then in place of others.
+    ///
+    /// @throws UncoordinatedWriteException if somebody else wrote meanwhile
+    void restore(MutableVersion version) throws IOException {
+        Map<GridServer, Map<Integer, TestAndWrite>> overwrites = inPlace(version);
+        int before;
+        do {
+            Map<GridServer, Map<Integer, TestAndWrite>> added = new HashMap<>();
+            overwrites.forEach((server, shares) -> added.put(server, new TreeMap<>(shares)));
+            placeHomeless(version, added);
+            spread(version, added);
+            overwrites.forEach((server, shares) ->
+                    added.getOrDefault(server, new TreeMap<>()).keySet().removeAll(shares.keySet()));
+            added.values().removeIf(Map::isEmpty);
+            before = failed.size();
+            write(version, added);
+            checkSurprises();
+        } while (failed.size() > before);
+        overwrites.keySet().removeAll(failed);
+        write(version, overwrites);
+        checkSurprises();
+    }
+
+    private void checkSurprises() throws UncoordinatedWriteException {
+        if (!surprises.isEmpty()) {
+            throw new UncoordinatedWriteException("another client changed the mutable file " + storageIndex()
+                    + " meanwhile: " + String.join("; ", surprises));
+        }
+    }
+
+    /// Gives servers without any share one that makes one more server have a share of its own.
+    private void spread(MutableVersion version, Map<GridServer, Map<Integer, TestAndWrite>> writes) {
+        for (GridServer server : usable()) {
+            if (load(server, writes) == 0) {
+                IntStream.range(0, version.shares().size())
+                        .filter(number -> !hasShare(server, number))
+                        .filter(number -> isHappierWith(number, server, writes))
+                        .findFirst()
+                        .ifPresent(number -> writes.computeIfAbsent(server, _ -> new TreeMap<>())
+                                .put(number, write(version.shares().get(number), Optional.empty())));
+            }
+        }
+    }
+
+    private boolean isHappierWith(int number, GridServer server, Map<GridServer, Map<Integer, TestAndWrite>> writes) {
+        return Matching.happiness(holders(writes, Map.of(number, Set.of(server))))
+                > Matching.happiness(holders(writes, Map.of()));
+    }
+
+    /// Who will have which share.
+    private Map<Integer, Set<GridServer>> holders(
+            Map<GridServer, Map<Integer, TestAndWrite>> writes, Map<Integer, Set<GridServer>> further) {
+        Map<Integer, Set<GridServer>> all = new TreeMap<>();
+        placed.forEach((number, servers) ->
+                all.computeIfAbsent(number, _ -> new HashSet<>()).addAll(servers));
+        writes.forEach((server, shares) -> shares.keySet()
+                .forEach(number ->
+                        all.computeIfAbsent(number, _ -> new HashSet<>()).add(server)));
+        further.forEach((number, servers) ->
+                all.computeIfAbsent(number, _ -> new HashSet<>()).addAll(servers));
+        return all;
+    }
+
+    private List<GridServer> usable() {
+        return ServerSelector.inOrder(servers.connected(), storageIndex()).stream()
+                .filter(server -> !failed.contains(server))
+                .toList();
     }
 
     private void checkHappy(MutableVersion version) throws IOException {
@@ -91,7 +159,9 @@ final class Publication {
         Map<GridServer, Map<Integer, TestAndWrite>> writes = new HashMap<>();
         for (var share : seen.shares()) {
             int number = share.share().share();
-            if (number < version.shares().size()) {
+            if (share.share().header().equals(version.header())) {
+                placed.computeIfAbsent(number, _ -> new HashSet<>()).add(share.server());
+            } else if (number < version.shares().size()) {
                 var before = Optional.of(share.share().header().checkstring());
                 writes.computeIfAbsent(share.server(), _ -> new TreeMap<>())
                         .put(number, write(version.shares().get(number), before));
@@ -106,7 +176,8 @@ final class Publication {
         return writes;
     }
 
-    /// Shares without a place go to the servers that have the fewest, the first of these in the ring.
+    /// Shares without a place go to the servers that have the fewest, the first of these in the ring; where some are
+    /// placed already, rather to servers that then have a share of their own.
     private void placeHomeless(MutableVersion version, Map<GridServer, Map<Integer, TestAndWrite>> writes) {
         var homeless = new TreeSet<Integer>();
         for (int number = 0; number < version.shares().size(); number++) {
@@ -114,13 +185,13 @@ final class Publication {
         }
         homeless.removeAll(placed.keySet());
         writes.values().forEach(shares -> homeless.removeAll(shares.keySet()));
-        List<GridServer> ring = ServerSelector.inOrder(servers.connected(), storageIndex()).stream()
-                .filter(server -> !failed.contains(server))
-                .toList();
+        List<GridServer> ring = usable();
         for (int number : homeless) {
             ring.stream()
                     .filter(server -> !hasShare(server, number))
-                    .min(Comparator.comparingInt(server -> load(server, writes)))
+                    .min(Comparator.<GridServer>comparingInt(
+                                    server -> placed.isEmpty() || isHappierWith(number, server, writes) ? 0 : 1)
+                            .thenComparingInt(server -> load(server, writes)))
                     .ifPresent(server -> writes.computeIfAbsent(server, _ -> new TreeMap<>())
                             .put(number, write(version.shares().get(number), Optional.empty())));
         }
@@ -179,9 +250,11 @@ final class Publication {
     }
 
     private boolean wasSeen(GridServer server, Tested tested, int number) {
-        return seen.shares().stream()
-                .filter(share -> share.server().equals(server) && share.share().share() == number)
-                .anyMatch(share -> is(share.share().header(), tested, number));
+        return isDamaged(server, number)
+                || seen.shares().stream()
+                        .filter(share ->
+                                share.server().equals(server) && share.share().share() == number)
+                        .anyMatch(share -> is(share.share().header(), tested, number));
     }
 
     private void fail(GridServer server, String why) {

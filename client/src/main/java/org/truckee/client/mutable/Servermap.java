@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.truckee.client.cap.MutableReadCap;
+import org.truckee.client.cap.MutableVerifyCap;
 import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.Together;
 import org.truckee.client.share.CorruptShareException;
@@ -20,25 +23,43 @@ import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.storage.ShareKind;
 
 /// Which proven shares of a mutable file were seen where.
-record Servermap(MutableReadCap cap, List<Seen> shares, List<Bad> damaged, int serversHeard) {
+///
+/// @param failed servers that could not be asked
+record Servermap(
+        MutableVerifyCap cap,
+        List<Seen> shares,
+        List<Bad> damaged,
+        Set<GridServer> heard,
+        Map<GridServer, IOException> failed) {
     private static final Logger LOG = LoggerFactory.getLogger(Servermap.class);
 
     /// One share and the server it was seen on.
     record Seen(GridServer server, MutableShareReader share) {}
 
     /// A share that is not good, and the bytes it begins with, by which it is known when it is replaced.
-    record Bad(GridServer server, int number, Checkstring start) {}
+    record Bad(GridServer server, int number, Checkstring start, String what) {
+        boolean isOf(Seen seen) {
+            return server.equals(seen.server()) && number == seen.share().share();
+        }
+    }
 
     Servermap {
         shares = List.copyOf(shares);
         damaged = List.copyOf(damaged);
+        heard = Set.copyOf(heard);
+        failed = Map.copyOf(failed);
+    }
+
+    /// Of a file that is nowhere yet.
+    static Servermap empty(MutableVerifyCap cap) {
+        return new Servermap(cap, List.of(), List.of(), Set.of(), Map.of());
     }
 
     /// What one server has.
     private record Held(List<Seen> good, List<Bad> damaged) {}
 
     /// Asks all `servers`.
-    static Servermap read(MutableReadCap cap, Collection<GridServer> servers) throws IOException {
+    static Servermap read(MutableVerifyCap cap, Collection<GridServer> servers) throws IOException {
         var answers = Together.ask(servers, server -> readFrom(server, cap));
         return new Servermap(
                 cap,
@@ -48,18 +69,53 @@ record Servermap(MutableReadCap cap, List<Seen> shares, List<Bad> damaged, int s
                 answers.heard().values().stream()
                         .flatMap(held -> held.damaged().stream())
                         .toList(),
-                answers.heard().size());
+                answers.heard().keySet(),
+                answers.failed());
     }
 
-    private static Held readFrom(GridServer server, MutableReadCap cap) throws IOException {
-        StorageIndex storageIndex = cap.readKey().storageIndex();
+    /// With some of the shares known to be damaged.
+    Servermap without(List<Bad> bad) {
+        List<Seen> left = shares.stream()
+                .filter(seen -> bad.stream().noneMatch(other -> other.isOf(seen)))
+                .toList();
+        List<Bad> all = new ArrayList<>(damaged);
+        all.addAll(bad);
+        return new Servermap(cap, left, all, heard, failed);
+    }
+
+    /// As if these servers had not answered.
+    Servermap failing(Map<GridServer, IOException> servers) {
+        Map<GridServer, IOException> all = new HashMap<>(failed);
+        all.putAll(servers);
+        Set<GridServer> others = new HashSet<>(heard);
+        others.removeAll(servers.keySet());
+        return new Servermap(cap, shares, damaged, others, all).on(others);
+    }
+
+    /// What is on these servers.
+    Servermap on(Collection<GridServer> servers) {
+        return new Servermap(
+                cap,
+                shares.stream().filter(seen -> servers.contains(seen.server())).toList(),
+                damaged.stream().filter(bad -> servers.contains(bad.server())).toList(),
+                heard,
+                failed);
+    }
+
+    private static Held readFrom(GridServer server, MutableVerifyCap cap) throws IOException {
+        StorageIndex storageIndex = cap.storageIndex();
         var held = new Held(new ArrayList<>(), new ArrayList<>());
         for (int number : server.storage().list(ShareKind.MUTABLE, storageIndex)) {
             ShareSource source = server.share(ShareKind.MUTABLE, storageIndex, number);
             try {
                 held.good().add(new Seen(server, MutableShareReader.open(number, source, cap.fingerprint())));
             } catch (CorruptShareException e) {
-                held.damaged().add(new Bad(server, number, new Checkstring(source.read(0, Checkstring.MAX_BYTES))));
+                held.damaged()
+                        .add(new Bad(
+                                server,
+                                number,
+                                new Checkstring(source.read(0, Checkstring.MAX_BYTES)),
+                                String.valueOf(e.getMessage())));
                 LOG.atWarn()
                         .addKeyValue("storageIndex", storageIndex)
                         .addKeyValue("server", server)
@@ -90,5 +146,9 @@ record Servermap(MutableReadCap cap, List<Seen> shares, List<Bad> damaged, int s
                         version.getValue().size() >= version.getKey().encoding().required())
                 .max(Comparator.comparing(Map.Entry::getKey, MutableHeader.BY_AGE))
                 .map(version -> List.copyOf(version.getValue().values()));
+    }
+
+    Optional<MutableHeader> bestVersion() {
+        return best().map(shares -> shares.getFirst().header());
     }
 }

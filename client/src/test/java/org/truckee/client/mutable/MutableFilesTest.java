@@ -211,7 +211,9 @@ class MutableFilesTest {
         damage(cap, damage, List.of(0, 1, 2));
         files.modify(cap, _ -> bytes(3000, 2));
         assertThat(files.read(cap.readOnly())).isEqualTo(bytes(3000, 2));
-        assertThat(Servermap.read(cap.readOnly(), grid.connected()).best().orElseThrow())
+        assertThat(Servermap.read(cap.readOnly().toVerifyCap(), grid.connected())
+                        .best()
+                        .orElseThrow())
                 .hasSize(10);
     }
 
