@@ -26,6 +26,7 @@ import org.truckee.client.cap.MutableWriteCap;
 import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.ServerSelector;
+import org.truckee.client.health.FileHealth;
 import org.truckee.client.immutable.ImmutableFiles;
 import org.truckee.client.mutable.MutableFiles;
 import org.truckee.crypto.MutableSigningKey;
@@ -143,6 +144,30 @@ public final class Directories implements AutoCloseable {
             gate.removed = true;
         } finally {
             gate.lock.writeLock().unlock();
+        }
+    }
+
+    /// Says how the shares of a mutable directory at `from` are; with `verify`, read to the last byte.
+    public FileHealth check(DirectoryCap directory, MutableVerifyCap verifier, KnownServers from, boolean verify)
+            throws IOException {
+        List<GridServer> asked = from.connected();
+        FileHealth shares = mutableFiles.check(verifier, asked, verify);
+        return shares.isRecoverable() && isReadable(directory) && open(directory) instanceof ReplicatedDirectory ours
+                ? ours.health(shares, asked, copies)
+                : shares;
+    }
+
+    private static boolean isReadable(DirectoryCap directory) {
+        return !(directory.file() instanceof MutableVerifyCap);
+    }
+
+    /// Gives a directory all copies or shares that it should have, on servers of `onto`.
+    public void repair(DirectoryCap directory, MutableWriteCap cap, KnownServers onto, boolean verify)
+            throws IOException {
+        if (open(directory) instanceof ReplicatedDirectory ours) {
+            ours.repair(onto, copies);
+        } else {
+            mutableFiles.repair(cap, onto, verify);
         }
     }
 

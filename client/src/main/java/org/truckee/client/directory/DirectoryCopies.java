@@ -136,6 +136,17 @@ final class DirectoryCopies {
         return all;
     }
 
+    /// Removes copies if they are still as they were read.
+    void remove(MutableWriteCap writeCap, Reading reading, Set<Place> places) throws IOException {
+        Together.ask(places, place -> {
+            Checkstring there = reading.at(place)
+                    .map(Copy::checkstring)
+                    .or(() -> Optional.ofNullable(reading.damaged().get(place)))
+                    .orElseThrow();
+            return slots.remove(writeCap, server(place.server()), place.number(), there);
+        });
+    }
+
     /// The key that signs versions, from one of the copies that are known.
     MutableSigningKey signingKey(MutableWriteCap writeCap, Reading known) throws IOException {
         for (Place place : new TreeSet<>(known.copies().keySet())) {

@@ -55,6 +55,13 @@ record Homes(SortedMap<Integer, Home> byNumber) {
         return Optional.ofNullable(byNumber.get(number));
     }
 
+    /// Whether a copy belongs there, be it disputed.
+    boolean isHome(Place place) {
+        return of(place.number())
+                .filter(home -> home.servers().contains(place.server()))
+                .isPresent();
+    }
+
     /// How many numbers make a majority.
     int majority() {
         return byNumber.size() / 2 + 1;

@@ -45,6 +45,11 @@ record Publish(PublishRule rule, Replica replica, List<Part> parts, boolean toPu
         return new Publish(rule, replica, parts, !replica.toWithdraw().isEmpty());
     }
 
+    /// Publishes what is there once more, so that it is everywhere.
+    static Publish again(PublishRule rule, Replica replica) {
+        return new Publish(rule, replica, List.of(), true);
+    }
+
     /// What to do after a reading.
     ///
     /// @param after this group, with the replica that must be kept from now on
@@ -59,7 +64,7 @@ record Publish(PublishRule rule, Replica replica, List<Part> parts, boolean toPu
         Replica merged = replica.merged(rule.merge(), quorum.copies().values());
         DirectorySet set = merged.set();
         Homes read = set.homes();
-        boolean homesAgree = quorum.copies().values().stream()
+        boolean homesAgree = quorum.atHomes().values().stream()
                 .allMatch(copy -> copy.set().homes().equals(read));
         List<Part> next = new ArrayList<>();
         for (Part part : parts) {

@@ -11,9 +11,10 @@ import org.truckee.client.mutable.Checkstring;
 
 /// Which copies count, where a version is written, and when it is committed.
 ///
-/// A copy counts at its number's home only, and only if nobody who was read thinks that the home is elsewhere; copies
-/// in other places are merged and never counted. So any two majorities of numbers share a number with one place, and
-/// the test-and-set of that place orders them.
+/// A copy counts at its number's home only, and only if none that was read at a home says that the home is elsewhere;
+/// copies in other places are merged and never counted. (A number has a copy at a new home only after a majority of
+/// the others has taken the move, so who lags behind cannot find a majority that does not know of it.) So any two
+/// majorities of numbers share a number with one place, and the test-and-set of that place orders them.
 ///
 /// Invariant: a copy is only ever overwritten by a version that contains what it held. A committed change therefore
 /// is in the merge of any majority for ever.
@@ -49,10 +50,10 @@ class PublishRule {
                 && reading.at(new Place(number, home.server())).isPresent();
     }
 
-    /// Whether all who were read name this home.
+    /// Whether all that were read at homes name this home.
     static boolean isAgreed(int number, Home home, Reading reading) {
         return !home.isDisputed()
-                && reading.copies().values().stream()
+                && reading.atHomes().values().stream()
                         .allMatch(copy -> copy.set().homes().of(number).equals(Optional.of(home)));
     }
 

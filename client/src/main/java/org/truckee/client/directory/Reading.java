@@ -1,5 +1,6 @@
 package org.truckee.client.directory;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +38,15 @@ record Reading(Map<Place, Copy> copies, Map<Place, Checkstring> damaged, Set<Ser
                 .map(copy -> copy.set().homes())
                 .reduce(Homes::joined)
                 .orElse(Homes.NONE);
+    }
+
+    /// The copies at homes. Those elsewhere are of foreign writers, or of homes that were moved since: what they hold
+    /// counts, what they take for homes does not.
+    Map<Place, Copy> atHomes() {
+        Homes homes = homes();
+        var kept = new HashMap<>(copies);
+        kept.keySet().removeIf(place -> !homes.isHome(place));
+        return kept;
     }
 
     /// With what one more server said.

@@ -7,29 +7,37 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.MutableReadCap;
 import org.truckee.client.cap.MutableWriteCap;
 import org.truckee.client.directory.Homes.Home;
 import org.truckee.client.directory.Publish.State;
 import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
+import org.truckee.client.grid.ServerSelector;
+import org.truckee.client.health.FileHealth;
+import org.truckee.client.immutable.Matching;
 import org.truckee.client.mutable.Checkstring;
 import org.truckee.client.mutable.MutableSlots;
 import org.truckee.client.mutable.MutableSlots.SlotVersion;
 import org.truckee.client.mutable.MutableSlots.Written;
 import org.truckee.crypto.MutableSigningKey;
+import org.truckee.protocol.introducer.ServerId;
 
 /// A directory of ours as one process knows it: the copies it has read last, what follows from them for readers, and
 /// the replica through which it writes. Gets from [DirectoryCopies] what [Publish] wants to know and writes what it
@@ -43,6 +51,7 @@ final class ReplicatedDirectory implements OpenDirectory {
     private static final Duration BELIEVED = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration CONTENTION = Duration.ofSeconds(10);
+    private static final int REPAIR_STEPS = 8;
     private static final int FIRST_PAUSE_MILLIS = 20;
     private static final int LONGEST_PAUSE_MILLIS = 2_000;
 
@@ -433,6 +442,80 @@ final class ReplicatedDirectory implements OpenDirectory {
             Instant before = refusedAt;
             write(fills, false);
             refusedAt = before; // who filled it first is no rival
+        }
+    }
+
+    // ---- repairing
+
+    /// How its copies are, given how its shares at `from` are: what counts is at home. There should be `wanted`
+    /// copies.
+    FileHealth health(FileHealth shares, Collection<GridServer> from, int wanted) throws IOException {
+        learn(copies.discover());
+        Homes homes = known().homes();
+        SortedMap<Integer, Set<GridServer>> atHome = new TreeMap<>();
+        shares.holders()
+                .forEach((number, holders) -> holders.stream()
+                        .filter(server -> homes.isHome(new Place(number, server.id())))
+                        .forEach(server -> atHome.computeIfAbsent(number, _ -> new HashSet<>())
+                                .add(server)));
+        int total = Math.max(homes.byNumber().size(), Math.min(wanted, from.size()));
+        return shares.counting(new Encoding(1, Math.max(1, total)), atHome, Matching.happiness(atHome));
+    }
+
+    /// Puts the newest version at every home on servers of `onto`, gives numbers whose home is not one of these
+    /// another, and adds numbers until there are `wanted`. What is left elsewhere is removed in the end. It can
+    /// stop anywhere without harm.
+    void repair(KnownServers onto, int wanted) throws IOException {
+        publishing.lock();
+        try {
+            Set<ServerId> refusing = new HashSet<>();
+            Set<Place> lagging = Set.of();
+            for (int steps = REPAIR_STEPS + 4 * wanted; steps > 0; steps--) {
+                learn(copies.discover());
+                var repair = new HomeRepair(known(), replica.set().homes(), usable(onto, refusing), wanted);
+                switch (repair.next()) {
+                    case HomeRepair.Step.Done _ -> {
+                        removeLeftOver(repair.leftOver());
+                        return;
+                    }
+                    case HomeRepair.Step.Publish _ -> {
+                        Set<Place> still = repair.lagging();
+                        if (still.equals(lagging)) { // they do not take it
+                            still.stream().map(Place::server).forEach(refusing::add);
+                        }
+                        lagging = still;
+                        publishForRepair(Publish.again(rule, replica));
+                    }
+                    case HomeRepair.Step.Move(int number, ServerId to) ->
+                        publishForRepair(
+                                Publish.of(rule, replica, List.of(names -> ((Edit) names).moveHome(number, to))));
+                }
+            }
+            throw new IOException("its servers did not agree on who keeps the directory");
+        } finally {
+            publishing.unlock();
+        }
+    }
+
+    private List<ServerId> usable(KnownServers onto, Set<ServerId> refusing) {
+        return ServerSelector.inOrder(onto.connected(), cap.readKey().storageIndex()).stream()
+                .map(GridServer::id)
+                .filter(server -> !refusing.contains(server))
+                .toList();
+    }
+
+    private void publishForRepair(Publish start) throws IOException {
+        Optional<IOException> failure = publish(start).failure();
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    private void removeLeftOver(Set<Place> places) throws IOException {
+        if (!places.isEmpty()) {
+            copies.remove(writeCap.orElseThrow(), known(), places);
+            become(Reading.NOTHING);
+            learn(copies.discover());
         }
     }
 
