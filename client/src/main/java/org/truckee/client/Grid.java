@@ -3,6 +3,7 @@ package org.truckee.client;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import org.truckee.client.cap.DirectoryCap;
+import org.truckee.client.check.Checker;
 import org.truckee.client.directory.Directories;
 import org.truckee.client.files.GridFiles;
 import org.truckee.client.files.UploadPolicy;
@@ -23,6 +24,7 @@ public final class Grid implements AutoCloseable {
     private final Directories directories;
     private final ImmutableFiles immutableFiles;
     private final Transfers transfers;
+    private final Checker checker;
 
     /// For a client whose unfinished uploads no later run has to clear away.
     public Grid(
@@ -61,6 +63,7 @@ public final class Grid implements AutoCloseable {
                 random);
         int copies = Math.min(directoryCopies, policy.encoding().total());
         this.directories = new Directories(mutableFiles, immutableFiles, servers, copies, random, clock);
+        this.checker = new Checker(servers, leaseSecret, mutableFiles, immutableFiles, directories);
     }
 
     public Directories directories() {
@@ -69,6 +72,15 @@ public final class Grid implements AutoCloseable {
 
     public ImmutableFiles immutableFiles() {
         return immutableFiles;
+    }
+
+    public MutableFiles mutableFiles() {
+        return mutableFiles;
+    }
+
+    /// Looks after single files and directories.
+    public Checker checker() {
+        return checker;
     }
 
     /// What is being moved, and lately was.
