@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.truckee.client.Grid;
 import org.truckee.client.cap.Encoding;
@@ -54,7 +55,9 @@ class SftpSessionTest {
     private static final int STATUS = 101;
     private static final int HANDLE = 102;
     private static final int DATA = 103;
+    private static final int NAME = 104;
     private static final int ATTRIBUTES = 105;
+    private static final int EXTENDED = 200;
 
     @TempDir
     Path folder;
@@ -243,6 +246,39 @@ class SftpSessionTest {
             assertThat(status.getInt()).isEqualTo(4);
             assertThat(status.getString()).isEqualTo("3 of 7 servers connected, 3 announced");
         }
+    }
+
+    private int sendExtended(String name, Consumer<Buffer> rest) throws IOException {
+        return send(EXTENDED, packet -> {
+            packet.putString(name);
+            rest.accept(packet);
+        });
+    }
+
+    @Test
+    void lsetstatChangesTheModeOfAFile() throws Exception {
+        int request = sendExtended("lsetstat@openssh.com", packet -> {
+            packet.putString("/big");
+            packet.putInt(4); // permissions follow
+            packet.putInt(0600);
+        });
+        assertThat(status(request)).isZero();
+        assertThat(trees.tree().stat(GridPath.parse("big")).mode()).isEqualTo(0600);
+        int nobody = sendExtended("lsetstat@openssh.com", packet -> {
+            packet.putString("/nobody");
+            packet.putInt(4);
+            packet.putInt(0600);
+        });
+        assertThat(status(nobody)).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"~, /", "~/d/../big, /big", "big, /big", "/~, /~", "~other, /~other"})
+    void expandPathTakesTheTildeForTheRoot(String path, String expanded) throws Exception {
+        int request = sendExtended("expand-path@openssh.com", packet -> packet.putString(path));
+        Buffer names = answer(request, NAME);
+        assertThat(names.getInt()).isEqualTo(1);
+        assertThat(names.getString()).isEqualTo(expanded);
     }
 
     @Test

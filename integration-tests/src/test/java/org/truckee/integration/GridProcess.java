@@ -44,15 +44,16 @@ final class GridProcess implements AutoCloseable {
     }
 
     /// Starts a grid and waits until it says that it is ready.
-    static GridProcess start(Path folder, int portOffset) throws IOException {
+    static GridProcess start(Path folder, int portOffset, String... javaOptions) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
-                System.getProperty("java.class.path"),
-                TruckeeMain.class.getName()));
+                System.getProperty("java.class.path")));
+        command.addAll(List.of(javaOptions));
+        command.add(TruckeeMain.class.getName());
         command.addAll(List.of("up", "--dir", folder.resolve("grid").toString(), "--port-offset", "" + portOffset));
         Path log = folder.resolve("log");
         Process process = new ProcessBuilder(command)

@@ -12,11 +12,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.truckee.cli.TruckeeMain;
 
 /// The main job, from end to end, as a user does it.
 class WholeGridTest {
@@ -116,5 +119,55 @@ class WholeGridTest {
                     HttpRequest.newBuilder(URI.create(base + "/readyz")).build(), BodyHandlers.ofString(UTF_8));
             assertThat(ready.statusCode()).isEqualTo(200);
         }
+    }
+
+    /// The product's own configuration of its log, but for the level. What MINA SSHD would say at that level shows
+    /// packets; that it stays silent is part of the configuration.
+    @Test
+    void nothingSecretIsInALogOfTheFinestLevel() throws Exception {
+        Path finest = folder.resolve("finest.xml");
+        try (var shipped = TruckeeMain.class.getResourceAsStream("/logback.xml")) {
+            String configuration = new String(shipped.readAllBytes(), UTF_8);
+            Files.writeString(finest, configuration.replace("<root level=\"INFO\">", "<root level=\"TRACE\">"));
+        }
+        int portOffset = GridProcess.freePortOffset();
+        try (var grid = GridProcess.start(folder, portOffset, "-Dlogback.configurationFile=" + finest)) {
+            Files.writeString(folder.resolve("f"), "x".repeat(5000));
+            var sftp = new OpenSshSftp(folder, grid.sftpPort());
+            assertThat(sftp.run("put f", "mkdir d", "put f d/g", "get f back", "rename f h", "rm h", "ls -l"))
+                    .contains("drwxrwxrwx 1 tahoe tahoe");
+            assertThat(grid.stop(Duration.ofSeconds(10))).isTrue();
+        }
+        String log = Files.readString(folder.resolve("log"));
+        assertThat(log).contains(" TRACE ").contains(" DEBUG ");
+        assertThat(log).doesNotContain("URI:").doesNotContain("passw0rd").doesNotContain("pb://");
+        var secrets = secrets(folder.resolve("grid"));
+        assertThat(secrets).hasSizeGreaterThan(50);
+        assertThat(secrets.stream().filter(log::contains)).isEmpty();
+    }
+
+    /// What stands in private files: capabilities and their parts, hashes of passwords, keys, swissnums.
+    private static Set<String> secrets(Path grid) throws IOException {
+        var secrets = new HashSet<String>();
+        try (Stream<Path> files = Files.walk(grid)) {
+            for (Path file : files.filter(WholeGridTest::isPrivate).toList()) {
+                String text = Files.readString(file).replaceAll("(?s)-----BEGIN CERTIFICATE-----.*?-----END.*?\\n", "");
+                // what comes before a swissnum is public
+                for (String word : text.replaceAll("pb://[^/]*/", "").split("[\\s:#]+")) {
+                    if (word.length() >= 20) {
+                        secrets.add(word);
+                    }
+                }
+            }
+        }
+        return secrets;
+    }
+
+    private static boolean isPrivate(Path file) {
+        String name = file.getFileName().toString();
+        return Files.isRegularFile(file)
+                && file.getParent().endsWith("private")
+                && !name.endsWith(".pub")
+                && !name.endsWith(".yaml");
     }
 }
