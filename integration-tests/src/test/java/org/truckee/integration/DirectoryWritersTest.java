@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,14 +25,10 @@ import org.truckee.client.grid.Line;
 import org.truckee.client.mutable.KeyPool;
 
 /// Processes that write one directory at the same time, while storage nodes are killed and started again, answers are
-/// lost after what was asked was done, and a node is reachable for one writer only. Only where it is asked for:
-///
-/// ```
-/// ./mvnw verify -pl integration-tests -am -Dtest=DirectoryWritersRun -Dsurefire.failIfNoSpecifiedTests=false \
-///     -Dby.hand=true -Druns=50 -Dseed=1
-/// ```
-@EnabledIfSystemProperty(named = "by.hand", matches = "true")
-class DirectoryWritersRun {
+/// lost after what was asked was done, and a node is reachable for one writer only. `soak/directory-writers` does it
+/// for longer.
+@Tag("processes")
+class DirectoryWritersTest {
     private static final int NODES = 5;
     private static final int NAMES = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
