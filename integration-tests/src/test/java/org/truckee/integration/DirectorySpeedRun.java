@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.truckee.client.Grid;
 import org.truckee.client.cap.DirectoryCap;
 import org.truckee.client.cap.LiteralCap;
+import org.truckee.client.cap.MutableWriteCap;
 import org.truckee.client.directory.Child;
 import org.truckee.client.directory.Entry;
 import org.truckee.client.directory.FileMetadata;
@@ -46,6 +47,9 @@ class DirectorySpeedRun {
     private static final int NODES = 5;
     private static final int KEYS = 64;
 
+    /// So often a thousand files are added before anything is measured.
+    private static final int WARMING = 8;
+
     @TempDir
     Path folder;
 
@@ -66,6 +70,7 @@ class DirectorySpeedRun {
             for (StorageProcess node : nodes) {
                 furls.add(node.awaitReady());
             }
+            over(furls, Duration.ZERO, 0, this::emptyPool);
             over(furls, Duration.ZERO, 0, this::nearby);
             over(furls, Duration.ofMillis(20), 0, this::farAway);
             over(furls, Duration.ofMillis(5), 8_000_000, this::slowUplink);
@@ -102,25 +107,38 @@ class DirectorySpeedRun {
         }
     }
 
-    private void nearby(Grid grid) throws Exception {
-        DirectoryCap root = grid.directories().create();
-        GridFiles files = grid.files(root);
-        makeDirectories(files, "warm", 30);
-        TimeUnit.SECONDS.sleep(8); // keys are made meanwhile
-        print("mkdir", median(makeDirectories(files, "m", 30)));
-
-        DirectoryCap twoHundred = filled(grid, 200);
-        print("a file of 4 KiB into a directory of 200", median(addFiles(grid.files(twoHundred), "f", 40)));
+    /// Also warms everybody up: a virtual machine is slow until it has compiled what it runs.
+    private void emptyPool(Grid grid) throws Exception {
+        GridFiles files = grid.files(grid.directories().create());
         long start = System.nanoTime();
-        addSideBySide(grid.files(grid.directories().create()), 1000, 8);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.printf("1,000 files of 4 KiB by 8 threads: %.0f files/s%n", 1000 / seconds);
-        for (int size : new int[] {100, 1_000, 10_000}) {
-            DirectoryCap directory = filled(grid, size);
-            long bytes = 5 * largestShareBytes();
-            print("a file of 4 KiB into a directory of " + size, median(addFiles(grid.files(directory), "g", 5)));
-            System.out.printf("  published for it: %,d bytes%n", bytes);
+        makeDirectories(files, "d", 260);
+        System.out.printf("260 mkdirs from an empty pool of keys: %.1f s%n", (System.nanoTime() - start) / 1e9);
+        System.out.printf("1,000 files of 4 KiB by 8 threads, at first: %.0f files/s%n", sideBySide(grid));
+    }
+
+    private void nearby(Grid grid) throws Exception {
+        for (int i = 0; i < WARMING; i++) {
+            sideBySide(grid);
         }
+        for (int i = 0; i < 3; i++) {
+            System.out.printf("1,000 files of 4 KiB by 8 threads: %.0f files/s%n", sideBySide(grid));
+        }
+        TimeUnit.SECONDS.sleep(8); // keys are made meanwhile
+        print("mkdir", median(makeDirectories(grid.files(grid.directories().create()), "m", 40)));
+        for (int size : new int[] {200, 100, 1_000, 10_000}) {
+            DirectoryCap directory = filled(grid, size);
+            print(
+                    "a file of 4 KiB into a directory of " + size,
+                    median(addFiles(grid.files(directory), "g", size > 1000 ? 11 : 41)));
+            System.out.printf("  published for it: %,d bytes%n", bytesOf(directory));
+        }
+    }
+
+    private double sideBySide(Grid grid) throws Exception {
+        DirectoryCap directory = grid.directories().create();
+        long start = System.nanoTime();
+        addSideBySide(grid.files(directory), 1000, 8);
+        return 1000 / ((System.nanoTime() - start) / 1e9);
     }
 
     private void farAway(Grid grid) throws Exception {
@@ -192,14 +210,21 @@ class DirectorySpeedRun {
         return directory;
     }
 
-    /// Directories are filled in ascending order, so the largest is that filled last.
-    private long largestShareBytes() throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve("node0/storage/shares"))) {
-            return files.filter(Files::isRegularFile)
-                    .mapToLong(file -> file.toFile().length())
-                    .max()
-                    .orElse(0);
+    /// What all copies of a directory take.
+    private long bytesOf(DirectoryCap directory) throws IOException {
+        String index = ((MutableWriteCap) directory.file())
+                .readOnly()
+                .readKey()
+                .storageIndex()
+                .toString();
+        long bytes = 0;
+        for (int i = 0; i < NODES; i++) {
+            Path slot = folder.resolve("node" + i).resolve("storage/shares").resolve(index.substring(0, 2));
+            try (Stream<Path> copies = Files.list(slot.resolve(index))) {
+                bytes += copies.mapToLong(file -> file.toFile().length()).sum();
+            }
         }
+        return bytes;
     }
 
     private static List<Long> median(List<Long> nanos) {
