@@ -58,18 +58,19 @@ final class GatewayStatus {
         this.transfers = transfers;
     }
 
-    /// Now; `trouble` is why nothing can be stored, beside that there are too few servers.
-    Status now(Optional<String> trouble) {
+    /// Now; `trouble` is why nothing can be stored, beside that there are too few servers, and so many `sessions` are
+    /// logged in.
+    Status now(Optional<String> trouble, int sessions) {
         List<ServerStatus> all = servers.all();
         List<IntroducerStatus> introducers = servers.introducers();
         Optional<String> tooFew = new GridNotices(all, introducers, policy).tooFew();
         List<Notice> notices = new ArrayList<>();
         trouble.filter(_ -> tooFew.isEmpty()).ifPresent(why -> notices.add(new Notice(Level.BAD, why)));
         notices.addAll(new GridNotices(all, introducers, policy).all());
-        return new Status(tooFew.or(() -> trouble), notices, details(all, introducers));
+        return new Status(tooFew.or(() -> trouble), notices, details(all, introducers, sessions));
     }
 
-    private GridDetails details(List<ServerStatus> all, List<IntroducerStatus> introducers) {
+    private GridDetails details(List<ServerStatus> all, List<IntroducerStatus> introducers, int sessions) {
         var totals = transfers.totals();
         var counts = servers.counts();
         Encoding encoding = policy.encoding();
@@ -91,6 +92,7 @@ final class GatewayStatus {
                         totals.failedUploads(),
                         totals.uploadTime()),
                 new GridDetails.Announcements(counts.accepted(), counts.refused()),
+                sessions,
                 rootFingerprint());
     }
 

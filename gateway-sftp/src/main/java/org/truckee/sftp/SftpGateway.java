@@ -173,10 +173,10 @@ public final class SftpGateway implements AutoCloseable {
     }
 
     private Status status(GatewayStatus grid) {
-        Status status = grid.now(door.objection().or(firstStart::trouble));
+        int sessions = door.sessions();
+        Status status = grid.now(door.objection().or(firstStart::trouble), sessions);
         List<Notice> notices = new ArrayList<>(status.notices());
         notices.addAll(recovery());
-        int sessions = door.sessions();
         notices.add(new Notice(Level.NOTE, sessions == 1 ? "1 session over SFTP." : sessions + " sessions over SFTP."));
         return new Status(status.notReady(), notices, status.details());
     }

@@ -3,6 +3,10 @@ package org.truckee.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -124,6 +128,7 @@ class SftpClientsTest {
                         .formatted(clients.port(), clients.user(), obscured));
         List<String> sync =
                 List.of(rclone, "--config", configuration.toString(), "sync", "-v", tree.toString(), "grid:rclone");
+        String downloaded = downloaded();
         var first = clients.run(Map.of(), sync);
         expectSuccess(first);
         var check = clients.run(
@@ -132,6 +137,7 @@ class SftpClientsTest {
         assertThat(check.said()).contains("Using md5 for hash comparisons").contains("0 differences found");
         var second = clients.run(Map.of(), sync);
         assertThat(second.said()).contains("There was nothing to transfer");
+        assertThat(downloaded()).as("bytes read from the grid").isEqualTo(downloaded);
         expectSuccess(clients.run(
                 rclone,
                 "--config",
@@ -142,6 +148,18 @@ class SftpClientsTest {
         expectEqual(tree, folder.resolve("rclone-back"));
         expectSuccess(clients.run(rclone, "--config", configuration.toString(), "about", "grid:"));
         expectSuccess(clients.run(rclone, "--config", configuration.toString(), "purge", "grid:rclone"));
+    }
+
+    private static String downloaded() throws Exception {
+        try (var http = HttpClient.newHttpClient()) {
+            var metrics = URI.create("http://127.0.0.1:" + grid.webPort() + "/metrics");
+            return http.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith("truckee_download_bytes_total "))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 /// A whole grid, as a gateway sees it.
 ///
 /// @param usableFreeBytes of files that can still be stored, after expansion; disks that nodes share count once
+/// @param sftpSessions how many are logged in
 /// @param rootFingerprint by which one sees whether two gateways show the same tree; it gives no access
 public record GridDetails(
         List<Server> servers,
@@ -20,6 +21,7 @@ public record GridDetails(
         List<Transfer> downloads,
         Totals totals,
         Announcements announcements,
+        int sftpSessions,
         Optional<String> rootFingerprint)
         implements Status.Details {
     public GridDetails {

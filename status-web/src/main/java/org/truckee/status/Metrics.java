@@ -37,6 +37,7 @@ final class Metrics {
         long connected =
                 grid.servers().stream().filter(GridDetails.Server::isConnected).count();
         metrics.add(gauge("truckee_servers_connected", "Storage servers that answer.", connected));
+        metrics.add(gauge("truckee_sftp_sessions", "Sessions over SFTP.", grid.sftpSessions()));
         metrics.add(counter(
                 "truckee_upload_bytes",
                 "Bytes of files uploaded.",

@@ -48,6 +48,7 @@ final class StatusJson {
         json.putObject("announcements")
                 .put("accepted", grid.announcements().accepted())
                 .put("refused", grid.announcements().refused());
+        json.put("sftpSessions", grid.sftpSessions());
         grid.rootFingerprint().ifPresent(fingerprint -> json.put("rootFingerprint", fingerprint));
     }
 

@@ -85,6 +85,7 @@ class StatusServerTest {
                 List.of(),
                 new GridDetails.Totals(7, 9, 1, 0, Duration.ofSeconds(1)),
                 new GridDetails.Announcements(4, 1),
+                2,
                 Optional.of("fingerpr"));
     }
 
@@ -125,13 +126,14 @@ class StatusServerTest {
         assertThat(get("/status.json").body())
                 .contains("\"usableFreeBytes\":600000", "\"mayFail\":{\"read\":3,\"write\":2}", "\"usedBytes\":500000")
                 .contains("\"encoding\":{\"needed\":2,\"happy\":3,\"total\":5}", "\"rootFingerprint\":\"fingerpr\"")
-                .contains("\"announcements\":{\"accepted\":4,\"refused\":1}");
+                .contains("\"announcements\":{\"accepted\":4,\"refused\":1}", "\"sftpSessions\":2");
         assertThat(get("/?t=json").body())
                 .contains("\"introducers\":{\"statuses\":[\"Connected to 192.0.2.9:44190\"]}")
                 .contains("\"connection_status\":\"Not connected: 192.0.2.1:8098 refused the connection\"");
         assertThat(get("/metrics").body())
                 .contains(
                         "truckee_servers_connected 0.0",
+                        "truckee_sftp_sessions 2.0",
                         "truckee_upload_bytes_total 7.0",
                         "truckee_upload_seconds_sum");
     }
