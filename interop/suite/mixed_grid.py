@@ -58,6 +58,7 @@ class MixedGrid(Group):
             else:
                 cap = self.client.put(data)
                 self.client.link(self.root, name, cap)
+                self.door.await_there(name)
                 equal(self.door.get(name), data, name)
             self._equals_debug_encode(cap, data, MIB)
 
@@ -70,6 +71,7 @@ class MixedGrid(Group):
             data = contents("small", length)
             cap = client.put(data)
             self.client.link(self.root, f"small {length}", cap)
+            self.door.await_there(f"small {length}")
             equal(self.door.get(f"small {length}"), data, f"{length} bytes")
             self._equals_debug_encode(cap, data, 128 * KIB)
         client.stop()
@@ -128,6 +130,7 @@ class MixedGrid(Group):
     def _their_directories(self):
         theirs = self._tree_of_tahoe()
         self.client.link(self.root, "theirs", theirs)
+        self.door.await_there("theirs")
         before = self.client.children(theirs)
         equal(self.door.list("theirs"), sorted(before), "names")
         equal(self.door.get("theirs/literal"), b"short", "a literal file")
@@ -185,7 +188,7 @@ class MixedGrid(Group):
                 if turn > 1:
                     remove(f"{other} renamed {turn - 2}")
                     wanted.pop(f"{other} renamed {turn - 2}")
-                equal(self.door.list("turns"), sorted(wanted), f"names for Truckee after turn {turn} of {me}")
+                equal(self.door.await_list("turns", sorted(wanted)), sorted(wanted), f"names for Truckee after turn {turn} of {me}")
                 equal(theirs.list(), sorted(wanted), f"names for Tahoe-LAFS after turn {turn} of {me}")
         for name, data in wanted.items():
             equal(self.door.get(f"turns/{name}"), data, f"{name}, read by Truckee")

@@ -3,6 +3,7 @@
 import io
 import stat
 import subprocess
+import time
 from pathlib import Path
 
 import paramiko
@@ -16,6 +17,7 @@ COMMAND = Path(__file__).resolve().parents[2] / "truckee"
 USER = "someone"
 PASSWORD = "something"
 SFTP_SECONDS = 120
+CHANGE_SECONDS = 10
 
 
 def truckee(*arguments, stdin=None):
@@ -138,6 +140,24 @@ class SftpDoor:
         received = io.BytesIO()
         self.sftp.getfo(path, received)
         return received.getvalue()
+
+    def await_there(self, path):
+        """Waits for a name that somebody else has just linked: a gateway believes for two seconds what it last saw."""
+        end = time.monotonic() + CHANGE_SECONDS
+        while True:
+            try:
+                return self.sftp.stat(path)
+            except FileNotFoundError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
+
+    def await_list(self, path, wanted):
+        """What a directory holds that somebody else has just changed, at last if that does not become `wanted`."""
+        end = time.monotonic() + CHANGE_SECONDS
+        while (names := self.list(path)) != wanted and time.monotonic() < end:
+            time.sleep(0.1)
+        return names
 
     def write_at(self, path, offset, data):
         with self.sftp.open(path, "r+b") as file:

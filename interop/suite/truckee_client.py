@@ -68,6 +68,7 @@ class TruckeeOnTahoeNodes(Group):
             name = f"{format} {length}"
             cap = self.observer.put_mutable(contents(format, length), format)
             self.observer.link(self.gateway.root, name, cap)
+            self.door.await_there(name)
             equal(self.door.get(name), contents(format, length), f"{length} bytes")
             for next_length in [length + 1000, max(0, length - 1000)]:
                 self.door.put(name, contents("next", next_length))
@@ -102,6 +103,7 @@ class TruckeeOnTahoeNodes(Group):
             data = contents(format, 200_000)
             cap = self.observer.put_mutable(data, format)
             self.observer.link(self.gateway.root, f"damaged {format}", cap)
+            self.door.await_there(f"damaged {format}")
             for _, _, file in share_files(self.nodes, cap)[:3]:
                 exercise.spoil_mutable(file)
             equal(self.door.get(f"damaged {format}"), data, format)
