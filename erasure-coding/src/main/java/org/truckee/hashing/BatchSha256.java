@@ -1,11 +1,13 @@
 package org.truckee.hashing;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.truckee.calibration.Fastest;
 
-/// SHA-256d of many messages of one length, which a CPU with wide vectors hashes faster together than one by one.
+/// SHA-256d of many messages, which a CPU with wide vectors hashes faster together than one by one.
 public final class BatchSha256 {
     private static final byte[] NOTHING = {};
 
@@ -18,10 +20,17 @@ public final class BatchSha256 {
 
     private BatchSha256() {}
 
-    /// `SHA-256(SHA-256(prefix message))` of the first `length` bytes of each message.
-    public static byte[][] hashTwice(byte[] prefix, byte[][] messages, int length) {
-        Sha256 fastest = FASTEST.forWork((long) messages.length * length);
-        return fastest.hash(NOTHING, fastest.hash(prefix, messages, length), Sha256.BYTES);
+    /// `SHA-256(SHA-256(message))` of each message.
+    public static byte[][] hashTwice(List<Message> messages) {
+        Sha256 fastest =
+                FASTEST.forWork(messages.stream().mapToLong(Message::length).sum());
+        return fastest.hash(messages(fastest.hash(messages)));
+    }
+
+    private static List<Message> messages(byte[][] contents) {
+        return Arrays.stream(contents)
+                .map(bytes -> Message.of(NOTHING, bytes, bytes.length))
+                .toList();
     }
 
     /// Finds out now how this machine hashes fastest, which takes some seconds, and says how that is. Without this
@@ -46,7 +55,7 @@ public final class BatchSha256 {
             random.nextBytes(message);
         }
         return sha256 -> {
-            byte[][] hashes = sha256.hash(NOTHING, messages, messages[0].length);
+            byte[][] hashes = sha256.hash(messages(messages));
             var all = new byte[hashes.length * Sha256.BYTES];
             for (int i = 0; i < hashes.length; i++) {
                 System.arraycopy(hashes[i], 0, all, i * Sha256.BYTES, Sha256.BYTES);

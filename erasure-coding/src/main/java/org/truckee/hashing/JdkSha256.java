@@ -2,19 +2,19 @@ package org.truckee.hashing;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 
 /// One message after the other, by the JDK, which uses the SHA instructions of the CPU.
 final class JdkSha256 implements Sha256 {
     @Override
-    public byte[][] hash(byte[] prefix, byte[][] messages, int length) {
-        var hashes = new byte[messages.length][];
+    public byte[][] hash(List<Message> messages) {
         MessageDigest digest = sha256();
-        for (int i = 0; i < messages.length; i++) {
-            digest.update(prefix);
-            digest.update(messages[i], 0, length);
-            hashes[i] = digest.digest();
-        }
-        return hashes;
+        return messages.stream().map(message -> hash(digest, message)).toArray(byte[][]::new);
+    }
+
+    private static byte[] hash(MessageDigest digest, Message message) {
+        message.give(0, message.length(), digest::update);
+        return digest.digest();
     }
 
     private static MessageDigest sha256() {

@@ -5,7 +5,9 @@ import static jdk.incubator.vector.VectorOperators.ROR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -14,7 +16,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Sixteen messages at once, each in its lane of vectors of 512 bits (FIPS 180-4, section 6.2, on vectors for words).
+/// Sixteen messages at once, each in its lane of vectors of 512 bits (FIPS 180-4, section 6.2, on vectors for words);
+/// a lane that is done with a message goes on with the next.
 ///
 /// The methods that calculate are cut so that the compiler can inline all they call: of a second round in the loop of
 /// [#rounds], for one, it would leave out the last calls, and be slower by a factor of ten or more. For the same
@@ -24,16 +27,15 @@ import jdk.incubator.vector.VectorSpecies;
 final class LaneSha256 implements Sha256 {
     private static final VectorSpecies<Integer> WORDS = IntVector.SPECIES_512;
     private static final VectorSpecies<Byte> BYTES_512 = ByteVector.SPECIES_512;
-    private static final int LANES = 16;
+    static final int LANES = 16;
 
     /// With fewer messages than this at once, one after the other is as fast.
-    private static final int ENOUGH = 10;
+    static final int ENOUGH = 10;
 
     private static final int BLOCK_BYTES = 64;
     private static final int LENGTH_BYTES = 8;
     private static final int ROUNDS = 64;
     private static final int BLOCK_WORDS = 16;
-    private static final int STATE_WORDS = 8;
 
     private static final VectorShuffle<Byte> BIG_ENDIAN = VectorShuffle.fromOp(BYTES_512, i -> i ^ 3);
     private static final int[] START = lanes(Sha256Constants.START);
@@ -51,12 +53,12 @@ final class LaneSha256 implements Sha256 {
     private static final IntVector SECOND_1 = exchanged(1, true);
 
     private interface Step {
-        void take(byte[][] messages, int at, int[] words, int[] state);
+        void take(byte[][] sources, int[] at, int[] words, int[] state);
     }
 
     /// What is done with a block of each message.
     private static final List<Step> STEPS = List.of(
-            (messages, at, words, _) -> transpose(messages, at, words),
+            (sources, at, words, _) -> transpose(sources, at, words),
             (_, _, words, _) -> schedule(words),
             (_, _, words, state) -> rounds(words, state));
 
@@ -83,69 +85,174 @@ final class LaneSha256 implements Sha256 {
     }
 
     @Override
-    public byte[][] hash(byte[] prefix, byte[][] messages, int length) {
-        var hashes = new byte[messages.length][];
-        for (int from = 0; from < messages.length; from += LANES) {
-            byte[][] some = Arrays.copyOfRange(messages, from, Math.min(from + LANES, messages.length));
-            byte[][] their = some.length < ENOUGH ? single.hash(prefix, some, length) : together(prefix, some, length);
-            System.arraycopy(their, 0, hashes, from, some.length);
+    public byte[][] hash(List<Message> messages) {
+        var hashes = new byte[messages.size()][];
+        int[] blocks = messages.stream().mapToInt(Lane::blocks).toArray();
+        LanePlan plan = LanePlan.of(blocks, LANES, ENOUGH);
+        byte[][] single =
+                this.single.hash(plan.alone().stream().map(messages::get).toList());
+        for (int i = 0; i < single.length; i++) {
+            hashes[plan.alone().get(i)] = single[i];
+        }
+        if (!plan.lanes().isEmpty()) {
+            together(messages, plan.lanes(), hashes);
         }
         return hashes;
     }
 
-    private static byte[][] together(byte[] prefix, byte[][] messages, int length) {
-        byte[][] inLanes = Arrays.copyOf(messages, LANES);
-        Arrays.fill(inLanes, messages.length, LANES, messages[0]);
+    private static void together(List<Message> messages, List<List<Integer>> plan, byte[][] hashes) {
         int[] state = START.clone();
         var words = new int[ROUNDS * LANES];
-        var ends = new byte[LANES][BLOCK_BYTES];
-        int total = prefix.length + length;
-        for (int at = 0; at < total + 1 + LENGTH_BYTES; at += BLOCK_BYTES) {
-            if (at >= prefix.length && at + BLOCK_BYTES <= total) {
-                compress(inLanes, at - prefix.length, words, state);
-            } else {
-                for (int lane = 0; lane < LANES; lane++) {
-                    fill(ends[lane], at, prefix, inLanes[lane], length);
+        var sources = new byte[LANES][];
+        var at = new int[LANES];
+        List<Lane> lanes = IntStream.range(0, plan.size())
+                .mapToObj(i -> new Lane(i, plan.get(i), messages, state, hashes))
+                .toList();
+        while (lanes.stream().anyMatch(Lane::isBusy)) {
+            int ready = Integer.MAX_VALUE;
+            Lane some = lanes.getFirst();
+            for (Lane lane : lanes) {
+                if (lane.isBusy()) {
+                    ready = Math.min(ready, lane.ready());
+                    some = lane;
                 }
-                compress(ends, 0, words, state);
+            }
+            for (int i = 0; i < LANES; i++) {
+                Lane lane = i < lanes.size() && lanes.get(i).isBusy() ? lanes.get(i) : some;
+                sources[i] = lane.source();
+                at[i] = lane.at();
+            }
+            for (int i = 0; i < ready; i++) {
+                compress(sources, at, words, state);
+            }
+            for (Lane lane : lanes) {
+                if (lane.isBusy()) {
+                    lane.done(ready);
+                }
             }
         }
-        return hashes(state, messages.length);
     }
 
-    private static void compress(byte[][] messages, int at, int[] words, int[] state) {
+    private static void compress(byte[][] sources, int[] at, int[] words, int[] state) {
         for (Step step : STEPS) {
-            step.take(messages, at, words, state);
+            step.take(sources, at, words, state);
         }
-    }
-
-    /// `block` is what stands at `at` of the prefix, the message and the padding behind it.
-    private static void fill(byte[] block, int at, byte[] prefix, byte[] message, int length) {
-        Arrays.fill(block, (byte) 0);
-        copy(prefix, prefix.length, -at, block);
-        copy(message, length, prefix.length - at, block);
-        int end = prefix.length + length - at;
-        if (end >= 0 && end < BLOCK_BYTES) {
-            block[end] = (byte) 0x80;
-        }
-        if (end + 1 + LENGTH_BYTES <= BLOCK_BYTES) {
-            ByteBuffer.wrap(block).putLong(BLOCK_BYTES - LENGTH_BYTES, (long) (prefix.length + length) * Byte.SIZE);
-        }
-    }
-
-    /// Copies what of `bytes`, laid at `at`, is inside of `block`.
-    private static void copy(byte[] bytes, int length, int at, byte[] block) {
-        int from = Math.max(0, -at);
-        int to = Math.min(length, block.length - at);
-        if (from < to) {
-            System.arraycopy(bytes, from, block, at + from, to - from);
-        }
-    }
-
-    /// The big-endian words of a block of each message, so that vector `t` of `words` has word `t` of all.
-    private static void transpose(byte[][] messages, int at, int[] words) {
         for (int lane = 0; lane < LANES; lane++) {
-            ByteVector.fromArray(BYTES_512, messages[lane], at)
+            at[lane] += BLOCK_BYTES;
+        }
+    }
+
+    /// The messages of one lane, one after the other. A message and its padding are cut to blocks of 64 bytes; those
+    /// that stand in one piece of the message are read where they are, the others are put together.
+    private static final class Lane {
+        private final int number;
+        private final Deque<Integer> queue;
+        private final List<Message> messages;
+        private final int[] state;
+        private final byte[][] hashes;
+        private final byte[] joined = new byte[BLOCK_BYTES];
+
+        /// Bytes of the first message of the queue that are done.
+        private int done;
+
+        private byte[] source = joined;
+        private int at;
+        private int ready;
+
+        /// @param hashes where to put the results
+        Lane(int number, List<Integer> queue, List<Message> messages, int[] state, byte[][] hashes) {
+            this.number = number;
+            this.queue = new ArrayDeque<>(queue);
+            this.messages = messages;
+            this.state = state;
+            this.hashes = hashes;
+            if (isBusy()) {
+                prepare();
+            }
+        }
+
+        /// Blocks of a message and its padding.
+        static int blocks(Message message) {
+            return Math.ceilDiv(message.length() + 1 + LENGTH_BYTES, BLOCK_BYTES);
+        }
+
+        boolean isBusy() {
+            return !queue.isEmpty();
+        }
+
+        /// So many blocks stand in [#source] from [#at] on.
+        int ready() {
+            return ready;
+        }
+
+        byte[] source() {
+            return source;
+        }
+
+        int at() {
+            return at;
+        }
+
+        private Message message() {
+            return messages.get(queue.element());
+        }
+
+        /// So many blocks more have gone into the state.
+        void done(int blocks) {
+            done += blocks * BLOCK_BYTES;
+            at += blocks * BLOCK_BYTES;
+            ready -= blocks;
+            if (done >= blocks(message()) * BLOCK_BYTES) {
+                finish();
+            }
+            if (ready == 0 && isBusy()) {
+                prepare();
+            }
+        }
+
+        private void prepare() {
+            Message message = message();
+            int run = message.run(done);
+            if (run >= BLOCK_BYTES) {
+                source = message.pieceAt(done);
+                at = message.placeInPiece(done);
+                ready = run / BLOCK_BYTES;
+            } else {
+                join(message);
+                source = joined;
+                at = 0;
+                ready = 1;
+            }
+        }
+
+        private void join(Message message) {
+            Arrays.fill(joined, (byte) 0);
+            var block = ByteBuffer.wrap(joined);
+            message.give(done, done + BLOCK_BYTES, block::put);
+            int end = message.length() - done;
+            if (end >= 0 && end < BLOCK_BYTES) {
+                joined[end] = (byte) 0x80;
+            }
+            if (end + 1 + LENGTH_BYTES <= BLOCK_BYTES) {
+                block.putLong(BLOCK_BYTES - LENGTH_BYTES, (long) message.length() * Byte.SIZE);
+            }
+        }
+
+        private void finish() {
+            var hash = ByteBuffer.allocate(BYTES);
+            for (int word = number; word < state.length; word += LANES) {
+                hash.putInt(state[word]);
+                state[word] = START[word];
+            }
+            hashes[queue.remove()] = hash.array();
+            done = 0;
+        }
+    }
+
+    /// The big-endian words of a block of each source, so that vector `t` of `words` has word `t` of all.
+    private static void transpose(byte[][] sources, int[] at, int[] words) {
+        for (int lane = 0; lane < LANES; lane++) {
+            ByteVector.fromArray(BYTES_512, sources[lane], at[lane])
                     .rearrange(BIG_ENDIAN)
                     .reinterpretAsInts()
                     .intoArray(words, lane * LANES);
@@ -265,18 +372,6 @@ final class LaneSha256 implements Sha256 {
 
     private static IntVector xor(IntVector a, IntVector b, IntVector c) {
         return a.lanewise(XOR, b).lanewise(XOR, c);
-    }
-
-    private static byte[][] hashes(int[] state, int count) {
-        var hashes = new byte[count][];
-        for (int lane = 0; lane < count; lane++) {
-            var hash = ByteBuffer.allocate(BYTES);
-            for (int word = 0; word < STATE_WORDS; word++) {
-                hash.putInt(state[word * LANES + lane]);
-            }
-            hashes[lane] = hash.array();
-        }
-        return hashes;
     }
 
     @Override

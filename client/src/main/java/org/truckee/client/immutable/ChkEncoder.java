@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.cap.Encoding;
@@ -15,6 +15,7 @@ import org.truckee.crypto.Tag;
 import org.truckee.crypto.TaggedHasher;
 import org.truckee.erasure.ErasureCode;
 import org.truckee.hashing.BatchSha256;
+import org.truckee.hashing.Message;
 import org.truckee.protocol.ByteStream;
 
 /// Turns a ciphertext into the shares of an immutable file, without knowing where they go. A share is written front
@@ -65,7 +66,7 @@ public final class ChkEncoder implements AutoCloseable {
         int segment = encoded;
         var blocks = new byte[segmentation.encoding().total()][segmentation.blockLength(segment)];
         read(segment, blocks);
-        code(segment, blocks);
+        code(segment, List.<byte[][]>of(blocks));
         chain(segment, blocks);
         return blocks;
     }
@@ -84,20 +85,27 @@ public final class ChkEncoder implements AutoCloseable {
         }
     }
 
-    /// Fills the other blocks of a segment that was read, and keeps the hashes of all: the second step. Different
-    /// segments may be coded by different threads.
-    void code(int segment, byte[][] blocks) {
-        int length = segmentation.segmentLength(segment);
-        int blockLength = segmentation.blockLength(segment);
-        TaggedHasher segmentHasher = Tag.CIPHERTEXT_SEGMENT.hasher();
-        for (int i = 0; i * blockLength < length; i++) {
-            segmentHasher.update(blocks[i], 0, Math.min(blockLength, length - i * blockLength));
+    /// Fills the other blocks of segments that were read, from the `first` on, and keeps the hashes of all: the
+    /// second step. What is hashed together is hashed faster. Different segments may be coded by different threads.
+    void code(int first, List<byte[][]> segments) {
+        List<Message> messages = new ArrayList<>();
+        for (int i = 0; i < segments.size(); i++) {
+            byte[][] blocks = segments.get(i);
+            code.encode(blocks, segmentation.blockLength(first + i));
+            messages.add(SegmentMessages.ciphertext(segmentation, first + i, blocks));
+            for (byte[] block : blocks) {
+                messages.add(SegmentMessages.block(segmentation, first + i, block));
+            }
         }
-        segmentHashes.put(0, segment, segmentHasher.digest());
-        code.encode(blocks, blockLength);
-        byte[][] hashes = BatchSha256.hashTwice(Tag.BLOCK.prefix(), blocks, blockLength);
-        for (int share = 0; share < blocks.length; share++) {
-            blockHashes.put(share, segment, hashes[share]);
+        keep(first, Arrays.asList(BatchSha256.hashTwice(messages)).iterator());
+    }
+
+    private void keep(int first, Iterator<byte[]> hashes) {
+        for (int segment = first; hashes.hasNext(); segment++) {
+            segmentHashes.put(0, segment, hashes.next());
+            for (int share = 0; share < segmentation.encoding().total(); share++) {
+                blockHashes.put(share, segment, hashes.next());
+            }
         }
     }
 
@@ -114,22 +122,30 @@ public final class ChkEncoder implements AutoCloseable {
         encoded++;
     }
 
-    /// Fills the other blocks of a segment that was read and is sent again; `shares` are those that will be used.
+    /// Fills the other blocks of segments that were read and are sent again; `shares` are those that will be used.
     ///
     /// @throws IOException if the source does not give the same bytes as before
-    void codeAgain(int segment, byte[][] blocks, Set<Integer> shares) throws IOException {
-        int blockLength = segmentation.blockLength(segment);
-        code.encode(blocks, blockLength);
-        for (int share : shares) {
-            if (!Arrays.equals(blockHash(blocks[share], blockLength), blockHashes.get(share, segment))) {
-                throw new IOException("segment " + segment + " of " + source.storageIndex()
-                        + " changed while it was uploaded: the file is written to");
+    void codeAgain(int first, List<byte[][]> segments, List<Integer> shares) throws IOException {
+        List<Message> messages = new ArrayList<>();
+        for (int i = 0; i < segments.size(); i++) {
+            byte[][] blocks = segments.get(i);
+            code.encode(blocks, segmentation.blockLength(first + i));
+            for (int share : shares) {
+                messages.add(SegmentMessages.block(segmentation, first + i, blocks[share]));
             }
         }
+        checkSame(first, shares, Arrays.asList(BatchSha256.hashTwice(messages)).iterator());
     }
 
-    private static byte[] blockHash(byte[] block, int length) {
-        return Tag.BLOCK.hasher().update(block, 0, length).digest();
+    private void checkSame(int first, List<Integer> shares, Iterator<byte[]> hashes) throws IOException {
+        for (int segment = first; hashes.hasNext(); segment++) {
+            for (int share : shares) {
+                if (!Arrays.equals(hashes.next(), blockHashes.get(share, segment))) {
+                    throw new IOException("segment " + segment + " of " + source.storageIndex()
+                            + " changed while it was uploaded: the file is written to");
+                }
+            }
+        }
     }
 
     /// What all shares have in common behind their blocks, computed once all segments are encoded.

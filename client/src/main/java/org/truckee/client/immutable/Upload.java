@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.Together;
@@ -33,6 +31,10 @@ final class Upload implements AutoCloseable {
     private static final Duration STALL = Duration.ofSeconds(2);
 
     private static final int STALL_TIMES = 4;
+
+    /// So many segments are coded together, while there is memory: of 3-of-10, as many as it takes to hash them in
+    /// all lanes of a vector at once.
+    private static final int GROUP = 4;
 
     private final Segmentation segmentation;
     private final Goal goal;
@@ -90,18 +92,21 @@ final class Upload implements AutoCloseable {
     /// Sends every segment to `targets`; `again` if all were encoded before.
     private void pass(List<ShareWriter> targets, boolean again) throws IOException {
         targets.forEach(writer -> writer.write(ByteStream.of(encoder.header()), Optional.empty()));
-        Deque<Future<SegmentBuffers>> coding = new ArrayDeque<>();
+        Deque<Future<List<SegmentBuffers>>> coding = new ArrayDeque<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             try {
                 int next = 0;
                 for (int sent = 0; sent < segmentation.segments() && isWorthwhile(targets, again); ) {
-                    Optional<SegmentBuffers> room = next == segmentation.segments() || coding.size() > cores.count()
-                            ? Optional.empty()
-                            : room(targets, coding.isEmpty());
-                    if (room.isPresent()) {
-                        coding.add(code(threads, next++, room.get(), targets, again));
+                    List<SegmentBuffers> rooms = coding.size() > cores.count()
+                            ? List.of()
+                            : rooms(segmentation.segments() - next, targets, coding.isEmpty());
+                    if (!rooms.isEmpty()) {
+                        coding.add(code(threads, next, rooms, targets, again));
+                        next += rooms.size();
                     } else if (!coding.isEmpty()) {
-                        send(sent++, await(coding.remove()), targets, again);
+                        for (SegmentBuffers coded : await(coding.remove())) {
+                            send(sent++, coded, targets, again);
+                        }
                     }
                 }
             } finally {
@@ -131,23 +136,26 @@ final class Upload implements AutoCloseable {
         return true;
     }
 
-    private Future<SegmentBuffers> code(
-            ExecutorService threads, int segment, SegmentBuffers room, List<ShareWriter> targets, boolean again) {
-        Set<Integer> shares = targets.stream().map(ShareWriter::share).collect(Collectors.toSet());
+    private Future<List<SegmentBuffers>> code(
+            ExecutorService threads, int first, List<SegmentBuffers> rooms, List<ShareWriter> targets, boolean again) {
+        List<Integer> shares = targets.stream().map(ShareWriter::share).toList();
+        List<byte[][]> segments = rooms.stream().map(SegmentBuffers::blocks).toList();
         return threads.submit(() -> {
-            encoder.read(segment, room.blocks());
+            for (int i = 0; i < segments.size(); i++) {
+                encoder.read(first + i, segments.get(i));
+            }
             return cores.run(() -> {
                 if (again) {
-                    encoder.codeAgain(segment, room.blocks(), shares);
+                    encoder.codeAgain(first, segments, shares);
                 } else {
-                    encoder.code(segment, room.blocks());
+                    encoder.code(first, segments);
                 }
-                return room;
+                return rooms;
             });
         });
     }
 
-    private static SegmentBuffers await(Future<SegmentBuffers> coding) throws IOException {
+    private static <T> T await(Future<T> coding) throws IOException {
         try {
             return coding.get();
         } catch (InterruptedException e) {
@@ -190,6 +198,19 @@ final class Upload implements AutoCloseable {
             throw new IOException("the file " + encoded.storageIndex()
                     + " cannot be repaired: coded again it has another hash than its capability says");
         }
+    }
+
+    /// Memory for the next segments, of which so many are `left`.
+    private List<SegmentBuffers> rooms(int left, List<ShareWriter> targets, boolean wait) throws IOException {
+        List<SegmentBuffers> rooms = new ArrayList<>();
+        while (rooms.size() < Math.min(left, GROUP)) {
+            Optional<SegmentBuffers> room = room(targets, wait && rooms.isEmpty());
+            if (room.isEmpty()) {
+                break;
+            }
+            rooms.add(room.get());
+        }
+        return rooms;
     }
 
     /// Memory for a segment. If there is none at the moment: empty if something else is `toDo`, else it is waited
