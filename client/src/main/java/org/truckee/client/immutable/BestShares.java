@@ -64,7 +64,7 @@ final class BestShares<T> {
     private final Reading<T> reading;
     private final Set<FoundShare> tried = new HashSet<>();
     private final List<Attempt<T>> running = new ArrayList<>();
-    private final Map<Integer, T> results = new TreeMap<>();
+    private final Map<Integer, Attempt<T>> results = new TreeMap<>();
     private long slowestNanos;
     private boolean lookedAgain;
 
@@ -85,7 +85,8 @@ final class BestShares<T> {
     }
 
     /// What the first `needed` different shares gave, by share number. At first `atOnce` are asked; those that are
-    /// not needed any more are left to themselves if `letOthersEnd`, and else interrupted.
+    /// not needed any more are left to themselves if `letOthersEnd`, and else interrupted. Called again after
+    /// [#refuse], it has others in place of what was refused.
     ///
     /// @throws NotEnoughSharesException if there are no such shares
     Map<Integer, T> get(int atOnce, boolean letOthersEnd) throws IOException {
@@ -102,11 +103,40 @@ final class BestShares<T> {
                         wanted = needed;
                     }
                 }
-                return Map.copyOf(results);
+                return results();
             }
         } finally {
             end(letOthersEnd);
         }
+    }
+
+    /// No more than are needed: a late share and its company may have come together.
+    private Map<Integer, T> results() {
+        Map<Integer, T> given = new TreeMap<>();
+        results.entrySet().stream()
+                .limit(needed)
+                .forEach(result -> given.put(result.getKey(), required(result.getValue().result)));
+        return given;
+    }
+
+    private static <T> T required(@Nullable T result) {
+        if (result == null) {
+            throw new IllegalStateException("an attempt without a result is none of the results");
+        }
+        return result;
+    }
+
+    /// What this share gave turned out to be wrong.
+    void refuse(int share, IOException why) {
+        Attempt<T> attempt = results.remove(share);
+        if (attempt != null) {
+            fail(attempt, why);
+        }
+    }
+
+    private void fail(Attempt<T> attempt, IOException why) {
+        attempt.share.failed(why);
+        advisories.tell(attempt.share, why);
     }
 
     /// Has so many shares read, of different numbers as long as there are.
@@ -207,14 +237,12 @@ final class BestShares<T> {
     }
 
     private void take(Attempt<T> attempt) {
-        T result = attempt.result;
-        if (result != null) {
+        if (attempt.result != null) {
             attempt.share.succeeded();
             slowestNanos = Math.max(slowestNanos, System.nanoTime() - attempt.since);
-            results.putIfAbsent(attempt.share.share(), result);
+            results.putIfAbsent(attempt.share.share(), attempt);
         } else if (attempt.failure != null) {
-            attempt.share.failed(attempt.failure);
-            advisories.tell(attempt.share, attempt.failure);
+            fail(attempt, attempt.failure);
         }
     }
 
@@ -242,7 +270,9 @@ final class BestShares<T> {
                 if (attempt.hedged && !attempt.over) {
                     servers.put(attempt.share.server(), System.nanoTime() - attempt.since);
                 }
+                tried.remove(attempt.share);
             }
+            running.clear();
         }
         servers.forEach((server, nanos) -> server.history().read(bytes, Duration.ofNanos(nanos)));
     }

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.Transfer;
@@ -15,6 +16,7 @@ import org.truckee.client.grid.Transfer.Kind;
 import org.truckee.client.grid.Transfer.ShareState;
 import org.truckee.client.grid.Transfers;
 import org.truckee.client.immutable.ChkShareReader.FetchedBlock;
+import org.truckee.client.share.CorruptShareException;
 import org.truckee.client.share.NotEnoughSharesException;
 import org.truckee.crypto.Hash;
 import org.truckee.crypto.ReadKey;
@@ -39,6 +41,9 @@ public final class ChkFile implements AutoCloseable {
 
     /// Held by the one who opens the first shares, or begins the transfer.
     private final ReentrantLock opening = new ReentrantLock();
+
+    /// Guarded by this object's monitor.
+    private @Nullable ChkDecoder decoder;
 
     private boolean located;
     private volatile Optional<Transfer> transfer = Optional.empty();
@@ -124,45 +129,85 @@ public final class ChkFile implements AutoCloseable {
                 .get(cap.encoding().required(), true);
     }
 
-    /// A block and the hash of its segment, both proven.
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record ProvenBlock(byte[] bytes, Hash segmentHash) {}
+    /// The block of a share, still to be checked, and the hash of its segment, which is proven.
+    private record Fetched(ChkShareReader reader, FetchedBlock block, Hash segmentHash) {}
 
+    /// The hash of a segment proves all blocks that it was made from, unless they contain padding. They are checked
+    /// one by one only where that is needed to tell which share lies.
     private void load(int segment, byte[] target) throws IOException {
         Segmentation segmentation = segmentation();
         int required = cap.encoding().required();
-        Map<Integer, ProvenBlock> proofs = new BestShares<>(
-                        shares,
-                        threads,
-                        advisories,
-                        required,
-                        segmentation.blockLength(segment),
-                        share -> block(share, segment))
-                .get(required, false);
-        Map<Integer, byte[]> blocks = new TreeMap<>();
-        proofs.forEach((share, block) -> blocks.put(share, block.bytes()));
-        Hash hash = proofs.values().iterator().next().segmentHash();
-        boolean consistent = cores.run(() -> new ChkDecoder(segmentation).decode(segment, blocks, hash, key, target));
-        if (!consistent) {
-            throw new IOException("segment " + segment + " of " + cap.storageIndex()
-                    + " was made inconsistent by whoever uploaded it: no choice of shares can be believed");
+        var best = new BestShares<>(
+                shares,
+                threads,
+                advisories,
+                required,
+                segmentation.blockLength(segment),
+                share -> fetch(share, segment));
+        boolean padded = segmentation.segmentLength(segment) % required != 0;
+        while (true) {
+            Map<Integer, Fetched> blocks = best.get(required, false);
+            if (padded && refuseFalse(best, segment, blocks)) {
+                continue;
+            }
+            if (decode(segmentation, segment, blocks, target)) {
+                return;
+            }
+            if (!refuseFalse(best, segment, blocks)) {
+                throw new IOException("segment " + segment + " of " + cap.storageIndex()
+                        + " was made inconsistent by whoever uploaded it: no choice of shares can be believed");
+            }
         }
     }
 
-    private ProvenBlock block(FoundShare share, int segment) throws IOException {
+    private Fetched fetch(FoundShare share, int segment) throws IOException {
         try {
             ChkShareReader reader = share.open();
             Hash hash = reader.readCiphertextHash(segment);
-            FetchedBlock fetched = reader.fetchBlock(segment);
-            byte[] block = cores.run(() -> reader.checked(segment, fetched));
-            transfer.ifPresent(moving -> moving.share(share.share(), share.server(), ShareState.MOVING, block.length));
-            return new ProvenBlock(block, hash);
+            FetchedBlock block = reader.fetchBlock(segment);
+            int bytes = block.bytes().length;
+            transfer.ifPresent(moving -> moving.share(share.share(), share.server(), ShareState.MOVING, bytes));
+            return new Fetched(reader, block, hash);
         } catch (IOException e) {
             if (!Thread.currentThread().isInterrupted()) {
                 transfer.ifPresent(moving -> moving.share(share.share(), share.server(), ShareState.DROPPED, 0));
             }
             throw e;
         }
+    }
+
+    /// Whether the blocks make the right segment, which then stands in `target`.
+    private boolean decode(Segmentation segmentation, int segment, Map<Integer, Fetched> fetched, byte[] target)
+            throws IOException {
+        Map<Integer, byte[]> blocks = new TreeMap<>();
+        fetched.forEach((share, block) -> blocks.put(share, block.block().bytes()));
+        Hash hash = fetched.values().iterator().next().segmentHash();
+        ChkDecoder chosen = decoder(segmentation);
+        return cores.run(() -> chosen.decode(segment, blocks, hash, key, target));
+    }
+
+    /// One for all segments, most of which are decoded from the same shares.
+    private synchronized ChkDecoder decoder(Segmentation segmentation) {
+        ChkDecoder made = decoder;
+        if (made == null) {
+            made = new ChkDecoder(segmentation);
+            decoder = made;
+        }
+        return made;
+    }
+
+    /// Has blocks that are not what their shares' hashes say replaced; says whether there are any.
+    private boolean refuseFalse(BestShares<Fetched> best, int segment, Map<Integer, Fetched> blocks)
+            throws IOException {
+        boolean any = false;
+        for (var block : blocks.entrySet()) {
+            Fetched fetched = block.getValue();
+            Optional<CorruptShareException> damage =
+                    cores.run(() -> fetched.reader().damage(segment, fetched.block()));
+            damage.ifPresent(what -> best.refuse(block.getKey(), what));
+            any |= damage.isPresent();
+        }
+        return any;
     }
 
     /// Ends all reads.

@@ -131,7 +131,12 @@ final class ChkShareReader {
 
     /// The block of a segment, proven.
     byte[] readBlock(int segment) throws IOException {
-        return checked(segment, fetchBlock(segment));
+        FetchedBlock fetched = fetchBlock(segment);
+        Optional<CorruptShareException> damage = damage(segment, fetched);
+        if (damage.isPresent()) {
+            throw damage.get();
+        }
+        return fetched.bytes();
     }
 
     /// A block and the hash that it must have.
@@ -159,12 +164,12 @@ final class ChkShareReader {
         }
     }
 
-    /// A block that was fetched, proven.
-    byte[] checked(int segment, FetchedBlock block) throws CorruptShareException {
-        if (!MessageDigest.isEqual(Tag.BLOCK.hash(block.bytes()), block.hash())) {
-            throw corrupt(Section.BLOCKS, blockRange(segment), "the block of segment " + segment + " has another hash");
-        }
-        return block.bytes();
+    /// What is wrong with a block that was fetched; empty if it has the hash that it must have.
+    Optional<CorruptShareException> damage(int segment, FetchedBlock block) {
+        return MessageDigest.isEqual(Tag.BLOCK.hash(block.bytes()), block.hash())
+                ? Optional.empty()
+                : Optional.of(corrupt(
+                        Section.BLOCKS, blockRange(segment), "the block of segment " + segment + " has another hash"));
     }
 
     private ByteRange blockRange(int segment) {
