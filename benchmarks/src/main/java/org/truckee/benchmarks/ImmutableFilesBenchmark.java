@@ -17,13 +17,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.truckee.client.Grid;
 import org.truckee.client.cap.ChkReadCap;
 import org.truckee.client.cap.Encoding;
-import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.AnnouncedServers;
 import org.truckee.client.grid.Line;
 import org.truckee.client.grid.ServerSources;
+import org.truckee.client.grid.Transfers;
+import org.truckee.client.immutable.ImmutableFiles;
 import org.truckee.client.immutable.Incarnations;
 import org.truckee.client.immutable.Plaintext;
 import org.truckee.crypto.ConvergenceSecret;
@@ -66,23 +66,22 @@ public final class ImmutableFilesBenchmark {
         var clock = InstantSource.system();
         var random = new SecureRandom();
         var sources = ServerSources.of(directory, List.of());
-        var policy = new UploadPolicy(new Encoding(3, 10), 5, new ConvergenceSecret(new byte[32]));
+        var policy = new ImmutableFiles.Policy(new Encoding(3, 10), 5, new ConvergenceSecret(new byte[32]));
         try (var servers = AnnouncedServers.follow(loops, new Line(), sources, clock);
-                var grid = new Grid(
+                var files = new ImmutableFiles(
                         servers,
                         new LeaseSecret(new byte[32]),
                         Incarnations.unremembered(random),
                         policy,
-                        STORAGE_NODES,
-                        random,
-                        clock)) {
+                        new Transfers(clock),
+                        random)) {
             if (!servers.awaitConnected(STORAGE_NODES, Duration.ofSeconds(30))) {
                 throw new IOException("only " + servers.connected().size() + " storage nodes are connected");
             }
             List<Round> all = new ArrayList<>();
             for (int round = 0; round < rounds; round++) {
                 write(file, megabytes, round);
-                all.add(round(grid, file, megabytes));
+                all.add(round(files, file, megabytes));
                 System.out.printf(
                         "round %d: up %.0f MB/s, down %.0f MB/s%n",
                         round, all.getLast().up(), all.getLast().down());
@@ -107,14 +106,14 @@ public final class ImmutableFilesBenchmark {
         }
     }
 
-    private static Round round(Grid grid, Path file, int megabytes) throws IOException {
+    private static Round round(ImmutableFiles files, Path file, int megabytes) throws IOException {
         long start = System.nanoTime();
         ChkReadCap cap;
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            cap = (ChkReadCap) grid.immutableFiles().upload(Plaintext.of(channel, channel.size()));
+            cap = (ChkReadCap) files.upload(Plaintext.of(channel, channel.size()));
         }
         long uploaded = System.nanoTime();
-        try (var open = grid.immutableFiles().open(cap)) {
+        try (var open = files.open(cap)) {
             var piece = new byte[PIECE_BYTES];
             for (long at = 0; at < open.size(); at += piece.length) {
                 open.read(at, piece, 0, piece.length);
