@@ -87,7 +87,7 @@ def damage(nodes, cap, seed):
     """Spoils one share in each way that matters; how many it spoiled."""
     files = [file for _, _, file in share_files(nodes, cap)]
     ways = [
-        lambda file: flip(file, IMMUTABLE_HEADER_BYTES + SHARE_HEADER_BYTES + 10),  # a block
+        spoil_block,
         lambda file: flip(file, IMMUTABLE_HEADER_BYTES + 3),  # the offsets in the header
         lambda file: flip(file, -LEASE_BYTES * len(leases(file)) - 20),  # the URI extension
         truncate,
@@ -97,6 +97,11 @@ def damage(nodes, cap, seed):
     for way, file in zip(ways, random.Random(seed).sample(files, len(ways))):
         way(file)
     return len(ways)
+
+
+def spoil_block(file):
+    """One bit in the first block of an immutable share; a second time makes it right again."""
+    flip(file, IMMUTABLE_HEADER_BYTES + SHARE_HEADER_BYTES + 10)
 
 
 def spoil_mutable(file):

@@ -5,10 +5,11 @@ from itertools import product
 
 from . import exercise
 from .exercise import TahoeDoor, equal
-from .shares import advisories, leases, share_files
+from .processes import until
+from .shares import advisories, leases, share_files, storage_index_text
 from .sizes import KIB, MIB, ONE, SEGMENTS, THREE, TWO, contents
 from .table import Case, Group
-from .tahoe import TahoeClient
+from .tahoe import TahoeClient, WebError
 from .truckee import TruckeeIntroducer, TruckeeStorage
 
 NODES = 5
@@ -45,7 +46,8 @@ class PythonClientOnTruckeeNodes(Group):
         yield Case("deep-check --repair --add-lease after two nodes lost everything", self._repair)
         yield Case("leases", self._leases)
         yield Case("backup, and a second that finds everything there", self._backup)
-        yield Case("damaged shares: read, reported, repaired", self._damage)
+        yield Case("damaged shares: read, repaired", self._damage)
+        yield Case("damage of all shares: reported, and read again once it is undone", self._reported)
         yield Case("damaged mutable shares: read, repaired", self._mutable_damage)
         yield Case("one node down: read, write, change a directory", self._node_down)
 
@@ -142,17 +144,28 @@ class PythonClientOnTruckeeNodes(Group):
     def _damage(self):
         data = contents("damage", 300_000)
         cap = self.client.put(data)
-        before = sum(len(advisories(node)) for node in self.nodes)
         spoiled = exercise.damage(self.nodes, cap, 1)
         equal(self.client.get(cap), data, "the file")
         result = self.client.check(cap, verify="true")["results"]
         assert result["count-shares-good"] <= THREE.total - spoiled + 1, result
-        after = sum(len(advisories(node)) for node in self.nodes)
-        assert after > before, "no node has kept what the client said about its shares"
         self.client.check(cap, verify="true", repair="true")
         result = self.client.check(cap, verify="true")["results"]
         assert result["recoverable"] and result["count-shares-good"] > THREE.total - spoiled, result
         equal(self.client.get(cap), data, "the file after repair")
+
+    def _reported(self):
+        """Which shares the client asks for first is not known; it only gives up when fewer are left than it needs."""
+        data = contents("reported", 300_000)
+        cap = self.client.put(data)
+        shares = share_files(self.nodes, cap)
+        for _, _, file in shares:
+            exercise.spoil_block(file)
+        refused(lambda: self.client.get(cap), "a file of which every share is damaged")
+        until(lambda: len(reports(self.nodes, cap)) > THREE.total - THREE.needed, "reports of the shares it tried")
+        assert reports(self.nodes, cap) <= {(node, share) for node, share, _ in shares}, "a report of another share"
+        for _, _, file in shares:
+            exercise.spoil_block(file)
+        equal(self.client.get(cap), data, "the file once its shares are as they were")
 
     def _mutable_damage(self):
         for format in ["SDMF", "MDMF"]:
@@ -185,6 +198,25 @@ def all_healthy(client, root):
     for result in client.deep_check(root, verify="true"):
         health = result["check-results"]["results"]["healthy"]
         assert health, f"{'/'.join(result['path'])} is not healthy: {json.dumps(result['check-results'])}"
+
+
+def refused(read, what):
+    try:
+        read()
+    except WebError:
+        return
+    raise AssertionError(f"{what} came back")
+
+
+def reports(nodes, cap):
+    """The shares of an object that somebody reported to their nodes, as (node, share number)."""
+    index = storage_index_text(cap)
+    return {
+        (node, int(file.name.rpartition("-")[2]))
+        for node in nodes
+        for file in advisories(node)
+        if f"-{index}-" in file.name
+    }
 
 
 def summary(check):
