@@ -158,6 +158,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        IncomingBody arriving = body;
+        if (arriving != null) {
+            arriving.paused();
+        }
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         fail(new IOException("the server closed the connection before its answer was complete"));
     }

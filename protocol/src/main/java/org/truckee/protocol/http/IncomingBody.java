@@ -22,6 +22,9 @@ public final class IncomingBody implements ReadableByteChannel {
     private static final int HIGH = 512 << 10;
     private static final int LOW = 128 << 10;
 
+    /// For fewer bytes a reader is not woken while more arrive: changing threads costs more than copying them.
+    private static final int WORTH_WAKING = 64 << 10;
+
     /// What may go wrong with a body on its way here, and the status for a request with such a body.
     enum Trouble {
         TOO_SLOW(408),
@@ -75,7 +78,7 @@ public final class IncomingBody implements ReadableByteChannel {
         }
     }
 
-    /// Takes over `content`; called by the event loop.
+    /// Takes over `content`; called by the event loop, which says by [#paused] when nothing follows at once.
     void put(HttpContent content) {
         lock.lock();
         try {
@@ -90,6 +93,18 @@ public final class IncomingBody implements ReadableByteChannel {
             if (waiting > HIGH) {
                 pause.begin(Reason.BODY_WAITS);
             }
+            if (complete || waiting >= WORTH_WAKING) {
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Nothing more has arrived for now, so that a reader has to do with what was put.
+    void paused() {
+        lock.lock();
+        try {
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -99,6 +99,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (body != null) {
+            body.paused();
+        }
+        ctx.fireChannelReadComplete();
+    }
+
     /// While one is answered, what arrives belongs to later ones.
     private boolean hasWholeRequest() {
         return body != null && body.hasArrived();
@@ -200,6 +208,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         timer.end(ctx, now.trusted());
         while (!hasWholeRequest() && !ahead.isEmpty()) {
             take(ctx, ahead.remove());
+        }
+        if (body != null) {
+            body.paused();
         }
         if (ahead.isEmpty()) {
             pause(ctx).end(Reason.NEXT_WAITS);
