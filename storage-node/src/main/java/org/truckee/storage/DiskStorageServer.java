@@ -46,8 +46,9 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
     /// Tahoe-LAFS's, 69.105 PB.
     private static final long MAX_MUTABLE_BYTES = 69_105_000_000_000_000L;
 
-    /// What one read-test-write may read: it is held in memory.
-    private static final long MAX_READ_BYTES = 16 << 20;
+    /// What one read-test-write may read: it is held in memory, several times. Clients read what they test, some tens
+    /// of bytes of each share.
+    private static final long MAX_READ_BYTES = 1 << 20;
 
     private static final String APPLICATION = "truckee/0.1";
     private static final Logger LOG = LoggerFactory.getLogger(DiskStorageServer.class);

@@ -27,6 +27,7 @@ import org.truckee.storage.FileChange.Write;
 /// these files meanwhile. A damaged file is as good as absent for reading and testing, and never overwritten.
 final class MutableSlot implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MutableSlot.class);
+    private static final int COMPARED_BYTES = 64 << 10;
 
     private final ShareFolder folder;
     private final StorageIndex storageIndex;
@@ -93,10 +94,26 @@ final class MutableSlot implements AutoCloseable {
         return !damaged.contains(share);
     }
 
-    /// Reads one byte more than the specimen has, if the test asks for more, and no more than that.
+    /// Reads one byte more than the specimen has, if the test asks for more, and no more than that; piece by piece,
+    /// because a specimen may be longer than what fits into memory.
     private static boolean matches(@Nullable MutableShareFile file, TestAndWrite.Test test) throws IOException {
-        long length = Math.min(test.length(), test.specimen().remaining() + 1L);
-        return read(file, test.offset(), length).equals(test.specimen());
+        ByteBuffer specimen = test.specimen().duplicate();
+        boolean asksForMore = test.length() > specimen.remaining();
+        long at = test.offset();
+        while (specimen.hasRemaining()) {
+            ByteBuffer piece = read(file, at, Math.min(specimen.remaining(), COMPARED_BYTES));
+            if (!piece.hasRemaining() || !piece.equals(next(specimen, piece.remaining()))) {
+                return false;
+            }
+            at += piece.remaining();
+        }
+        return !asksForMore || !read(file, at, 1).hasRemaining();
+    }
+
+    private static ByteBuffer next(ByteBuffer bytes, int count) {
+        ByteBuffer next = bytes.slice(bytes.position(), count);
+        bytes.position(bytes.position() + count);
+        return next;
     }
 
     /// What all shares hold at some places.

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -25,11 +26,14 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.truckee.crypto.StorageIndex;
 import org.truckee.crypto.TubId;
 import org.truckee.protocol.ByteStream;
 import org.truckee.protocol.node.BadConfigurationException;
 import org.truckee.protocol.storage.ReadTestWriteAnswer;
+import org.truckee.protocol.storage.ReadVector;
 import org.truckee.protocol.storage.ShareKind;
 import org.truckee.protocol.storage.TestAndWrite;
 import org.truckee.protocol.storage.WriteAnswer;
@@ -95,6 +99,35 @@ class StorageFolderTest {
             server.abort(index(1), 0, UPLOAD);
             server.abort(index(1), 1, UPLOAD);
             assertThat(server.version().availableSpace()).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void changeThatReadsMoreThanAMegabyteIsRefused() throws IOException {
+        try (var server = folder.open()) {
+            overwrite(server, index(1), Set.of(0, 1), bytes(1, 600_000));
+            for (int length : List.of(500_000, 600_000)) {
+                var answer =
+                        server.readTestWrite(index(1), ENABLER, LEASE, Map.of(), List.of(new ReadVector(0, length)));
+                assertThat(answer instanceof ReadTestWriteAnswer.Tested).isEqualTo(length == 500_000);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0} of 200,000 bytes tested, byte {1} differs")
+    @CsvSource({"200000, -1, true", "200000, 199999, false", "200000, 65536, false", "199999, -1, false"})
+    void testComparesLongSpecimensToTheirEnd(int specimenBytes, int different, boolean passes) throws IOException {
+        byte[] there = bytes(1, 200_000);
+        byte[] specimen = Arrays.copyOf(there, specimenBytes);
+        if (different >= 0) {
+            specimen[different]++;
+        }
+        try (var server = folder.open()) {
+            overwrite(server, index(1), Set.of(0), there);
+            var test = new TestAndWrite.Test(0, 200_000, ByteBuffer.wrap(specimen));
+            var change = new TestAndWrite(List.of(test), List.of(), OptionalLong.empty());
+            assertThat(server.readTestWrite(index(1), ENABLER, LEASE, Map.of(0, change), List.of()))
+                    .isEqualTo(new ReadTestWriteAnswer.Tested(passes, Map.of(0, List.of())));
         }
     }
 

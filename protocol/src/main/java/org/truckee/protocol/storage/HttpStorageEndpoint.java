@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -39,6 +40,10 @@ public final class HttpStorageEndpoint implements RequestHandler {
     private static final int MAX_ALLOCATE_BYTES = 8192;
     private static final int MAX_CORRUPT_BYTES = 32768;
     private static final long MAX_READ_TEST_WRITE_BYTES = 1L << 48;
+
+    /// Of the bodies of all changes under way.
+    private static final int MAX_STAGED_HEAP_BYTES = 16 << 20;
+
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,18})-([0-9]{1,18})");
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
 
@@ -47,6 +52,7 @@ public final class HttpStorageEndpoint implements RequestHandler {
     private final StorageServer server;
     private final Authorization authorization;
     private final Path staging;
+    private final Semaphore stagedHeap = new Semaphore(MAX_STAGED_HEAP_BYTES);
 
     /// Large changes of mutable files stand in nameless files in `staging` until they are made.
     public HttpStorageEndpoint(StorageServer server, Swissnum swissnum, Path staging) {
@@ -241,7 +247,7 @@ public final class HttpStorageEndpoint implements RequestHandler {
         if (length > MAX_READ_TEST_WRITE_BYTES) {
             return Reply.text(413, "a change has at most " + MAX_READ_TEST_WRITE_BYTES + " bytes");
         }
-        try (var staged = new StagedBytes(staging)) {
+        try (var staged = new StagedBytes(staging, stagedHeap)) {
             staged.expect(length);
             var change = ReadTestWriteReader.read(
                     Channels.newInputStream(call.request().body()), staged);

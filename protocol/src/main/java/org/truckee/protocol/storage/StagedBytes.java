@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/// The byte strings of one message. Up to a megabyte of them stays in heap; what is more goes to a file, which has no
-/// name, so that it never outlives the process. Closing it frees both, and its buffers must not be used any more.
+/// The byte strings of one message. Up to a megabyte of them stays in heap, if all messages together leave room
+/// there; what is more goes to a file, which has no name, so that it never outlives the process. Closing it frees
+/// both, and its buffers must not be used any more.
 ///
 /// ```
 /// try (var sink = staged.begin()) { reader.bytes(sink); piece = sink.piece(); }    // as often as needed
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 final class StagedBytes implements AutoCloseable {
     static final int MAX_HEAP_BYTES = 1 << 20;
+    private static final int OWN_HEAP_BYTES = 8 << 10;
     private static final int FILE_PIECE_BYTES = 64 << 10;
 
     /// Where a byte string stands.
@@ -44,12 +47,15 @@ final class StagedBytes implements AutoCloseable {
     }
 
     private final Path folder;
-    private byte[] heap = new byte[8 << 10];
+    private final Semaphore heapOfAll;
+    private byte[] heap = new byte[OWN_HEAP_BYTES];
     private int heapBytes;
     private @Nullable Spilled spilled;
 
-    StagedBytes(Path folder) {
+    /// A permit of `heapOfAll` is a byte of heap for any message that needs more than a little.
+    StagedBytes(Path folder, Semaphore heapOfAll) {
         this.folder = folder;
+        this.heapOfAll = heapOfAll;
     }
 
     /// Refuses a message of `bytes` for which there is no room, before it is taken.
@@ -78,13 +84,14 @@ final class StagedBytes implements AutoCloseable {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            if (!inFile && length > MAX_HEAP_BYTES - heapBytes) {
+            if (!inFile && !hasHeapFor(length)) {
                 moveToFile();
             }
             if (inFile) {
                 spilled().write(bytes, offset, length);
             } else {
-                keep(bytes, offset, length);
+                System.arraycopy(bytes, offset, heap, heapBytes, length);
+                heapBytes += length;
             }
         }
 
@@ -103,12 +110,19 @@ final class StagedBytes implements AutoCloseable {
         }
     }
 
-    private void keep(byte[] bytes, int offset, int length) {
-        if (length > heap.length - heapBytes) {
-            heap = Arrays.copyOf(heap, Math.clamp(2L * heap.length, heapBytes + length, MAX_HEAP_BYTES));
+    private boolean hasHeapFor(int more) {
+        if (more <= heap.length - heapBytes) {
+            return true;
         }
-        System.arraycopy(bytes, offset, heap, heapBytes, length);
-        heapBytes += length;
+        if (more > MAX_HEAP_BYTES - heapBytes) {
+            return false;
+        }
+        int larger = Math.clamp(2L * heap.length, heapBytes + more, MAX_HEAP_BYTES);
+        if (!heapOfAll.tryAcquire(larger - heap.length)) {
+            return false;
+        }
+        heap = Arrays.copyOf(heap, larger);
+        return true;
     }
 
     private Spilled spilled() throws IOException {
@@ -143,6 +157,8 @@ final class StagedBytes implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        heapOfAll.release(heap.length - OWN_HEAP_BYTES);
+        heap = new byte[OWN_HEAP_BYTES];
         if (spilled != null) {
             spilled.close();
         }

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,11 +21,13 @@ class StagedBytesTest {
     @TempDir
     Path folder;
 
+    private final Semaphore heap = new Semaphore(2 << 20);
+
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(ints = {1, 2, 3, 4, 5})
     void everyByteStringComesBackAndAtMostAMegabyteStaysInHeap(int seed) throws IOException {
         var random = new Random(seed);
-        try (var staged = new StagedBytes(folder)) {
+        try (var staged = new StagedBytes(folder, heap)) {
             var strings = new ArrayList<byte[]>();
             var pieces = new ArrayList<Piece>();
             for (int i = 0; i < 40; i++) {
@@ -44,6 +48,21 @@ class StagedBytesTest {
         }
     }
 
+    @Test
+    void messageThatFindsNoHeapGoesToItsFileAndGivesBackWhatItHad() throws IOException {
+        int free = heap.availablePermits();
+        try (var first = new StagedBytes(folder, heap);
+                var second = new StagedBytes(folder, heap);
+                var third = new StagedBytes(folder, heap)) {
+            for (var staged : List.of(first, second)) {
+                assertThat(take(staged, new byte[1_000_000], 10_000).inFile()).isFalse();
+            }
+            assertThat(take(third, new byte[1_000], 1_000).inFile()).isFalse();
+            assertThat(take(third, new byte[100_000], 10_000).inFile()).isTrue();
+        }
+        assertThat(heap.availablePermits()).isEqualTo(free);
+    }
+
     private static Piece take(StagedBytes staged, byte[] string, int step) throws IOException {
         try (var sink = staged.begin()) {
             for (int at = 0; at < string.length; at += step) {
@@ -55,7 +74,7 @@ class StagedBytesTest {
 
     @Test
     void fileHasNoName() throws IOException {
-        try (var staged = new StagedBytes(folder)) {
+        try (var staged = new StagedBytes(folder, heap)) {
             take(staged, new byte[StagedBytes.MAX_HEAP_BYTES + 1], 10_000);
             assertThat(folder).isEmptyDirectory();
         }
@@ -63,7 +82,7 @@ class StagedBytesTest {
 
     @Test
     void moreThanTheDiskHoldsIsRefusedBeforeItComes() throws IOException {
-        try (var staged = new StagedBytes(folder)) {
+        try (var staged = new StagedBytes(folder, heap)) {
             staged.expect(StagedBytes.MAX_HEAP_BYTES);
             assertThatThrownBy(() -> staged.expect(1L << 48)).isInstanceOf(NoRoomException.class);
         }
@@ -71,7 +90,7 @@ class StagedBytesTest {
 
     @Test
     void folderThatTakesNothingIsNoRoom() throws IOException {
-        try (var staged = new StagedBytes(folder.resolve("gone"))) {
+        try (var staged = new StagedBytes(folder.resolve("gone"), heap)) {
             assertThatThrownBy(() -> take(staged, new byte[2 << 20], 10_000)).isInstanceOf(NoRoomException.class);
         }
     }

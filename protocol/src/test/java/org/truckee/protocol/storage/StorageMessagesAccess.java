@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.truckee.protocol.fuzz.Fuzz;
 
 /// One of each body of the storage protocol, with its parser, for tests elsewhere.
@@ -39,7 +40,7 @@ public final class StorageMessagesAccess {
     }
 
     static StorageMessages.ReadTestWrite readReadTestWrite(byte[] bytes) throws IOException {
-        try (var staged = new StagedBytes(Path.of(System.getProperty("java.io.tmpdir")))) {
+        try (var staged = new StagedBytes(Path.of(System.getProperty("java.io.tmpdir")), new Semaphore(1 << 20))) {
             return ReadTestWriteReader.read(new ByteArrayInputStream(bytes), staged);
         }
     }
