@@ -1,6 +1,7 @@
 package org.truckee.storage;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -239,10 +240,22 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
         }
     }
 
-    private static Set<Integer> readable(Map<Integer, Path> files) throws IOException {
+    /// Opens the file of a share; one that is there and cannot be read is a failure of the disk.
+    private ShareFile open(Path file) throws IOException {
+        try {
+            return ShareFile.open(file);
+        } catch (FileSystemException | CorruptContainerException e) {
+            throw e;
+        } catch (IOException e) {
+            health.readFailed(file.toString(), e);
+            throw e;
+        }
+    }
+
+    private Set<Integer> readable(Map<Integer, Path> files) throws IOException {
         var shares = new TreeSet<Integer>();
         for (var file : files.entrySet()) {
-            try (ShareFile _ = ShareFile.open(file.getValue())) {
+            try (ShareFile _ = open(file.getValue())) {
                 shares.add(file.getKey());
             } catch (CorruptContainerException e) {
                 passOver(e);
@@ -261,7 +274,7 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
         synchronized (locks.of(storageIndex)) {
             try {
                 Path path = folder.share(storageIndex, share);
-                var file = ShareFile.open(path);
+                var file = open(path);
                 var bytes = new ShareFileBytes(file, offset, length, path.toString(), health);
                 return Optional.of(file.kind() == ShareKind.MUTABLE ? mutableReads.read(storageIndex, bytes) : bytes);
             } catch (NoSuchFileException e) {
@@ -296,7 +309,7 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
         var renewed = new TreeSet<Integer>();
         List<FileChange> changes = new ArrayList<>();
         for (var share : shares.entrySet()) {
-            try (var file = ShareFile.open(share.getValue())) {
+            try (var file = open(share.getValue())) {
                 changes.add(new Write(share.getValue(), false, file.renewal(lease, now)));
                 renewed.add(share.getKey());
             } catch (CorruptContainerException e) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,49 +46,17 @@ class SystemCallOrderTest {
     @BeforeAll
     static void trace() throws Exception {
         Path trace = node.resolve("trace");
-        List<String> command = List.of(
-                "strace",
-                "-f",
+        Strace.run(
+                node,
+                Victim.class,
                 "-y",
                 "-s",
                 "40",
                 "-o",
                 trace.toString(),
                 "-e",
-                "trace=fsync,fdatasync,rename,renameat,renameat2,mkdir,mkdirat,write,pwrite64",
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Victim.class.getName(),
-                node.toString());
-        if (!isInstalled()) {
-            if (System.getenv("CI") != null) {
-                fail("strace is not installed");
-            }
-            System.err.println("LEFT OUT: SystemCallOrderTest needs strace (apt-get install strace)");
-            Assumptions.abort("strace is not installed");
-        }
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(node.resolve("out").toFile())
-                .redirectError(node.resolve("err").toFile())
-                .start();
-        assertThat(process.waitFor()).as(Files.readString(node.resolve("err"))).isZero();
+                "trace=fsync,fdatasync,rename,renameat,renameat2,mkdir,mkdirat,write,pwrite64");
         calls = Files.readAllLines(trace);
-    }
-
-    private static boolean isInstalled() {
-        try {
-            return new ProcessBuilder("strace", "-V")
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /// Number of the first call after `from` that matches.

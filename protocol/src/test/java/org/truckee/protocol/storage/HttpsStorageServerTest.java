@@ -29,6 +29,7 @@ import org.truckee.crypto.NodeCertificate;
 import org.truckee.crypto.Swissnum;
 import org.truckee.protocol.ByteStream;
 import org.truckee.protocol.http.ProtocolViolationException;
+import org.truckee.protocol.http.RawHttps;
 import org.truckee.protocol.http.Reply;
 import org.truckee.protocol.http.ServerUnreachableException;
 import org.truckee.protocol.http.SilenceException;
@@ -158,6 +159,22 @@ class HttpsStorageServerTest extends StorageServerContract {
                     .isInstanceOf(SilenceException.class)
                     .hasMessage("nothing arrived for 500 ms");
             faulty.release();
+        }
+    }
+
+    /// Whatever else its type is, Tahoe-LAFS's client complains of that and not of the status.
+    @Test
+    void readThatFailsIsAnsweredAsBytes() throws IOException {
+        var faulty = new FaultyStorageServer(memory);
+        faulty.inject(new Fault.Drop(Fault.Applied.NOT), Schedule.always(), FaultyStorageServer.Call.READ);
+        try (var failing = new HttpsFront(faulty);
+                var connection = RawHttps.connect(failing.port())) {
+            connection.send(StorageRequest.of("GET", "/immutable/" + INDEX + "/0")
+                    .with("Range", "bytes=0-9")
+                    .toBytes());
+            var response = connection.receive();
+            assertThat(response.status()).isEqualTo(500);
+            assertThat(response.header("content-type")).contains("application/octet-stream");
         }
     }
 
