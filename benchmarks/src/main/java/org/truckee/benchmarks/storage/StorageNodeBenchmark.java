@@ -43,7 +43,12 @@ import org.truckee.protocol.storage.WriteAnswer;
 ///
 /// Arguments: the `truckee` script, and a folder on the disk to be measured.
 final class StorageNodeBenchmark {
-    private static final int ROUNDS = 3;
+    private static final int STARTS = 7;
+
+    /// Two gigabytes each way, after which compilers have done what they do.
+    private static final int WARMING_ROUNDS = 8;
+
+    private static final int ROUNDS = 9;
     private static final int CLIENTS = 2;
     private static final int PIECE_BYTES = 1 << 20;
     private static final int PIECES = 128;
@@ -73,13 +78,17 @@ final class StorageNodeBenchmark {
     private void run() throws Exception {
         createNode();
         var starts = new ArrayList<Double>();
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i <= STARTS; i++) {
             long begin = System.nanoTime();
             Process process = start();
-            starts.add((System.nanoTime() - begin) / 1e9);
+            if (i > 0) { // at the first this client has everything to load
+                starts.add((System.nanoTime() - begin) / 1e9);
+            }
             stop(process);
         }
-        print("start to first answer, s", "%.2f (%s)".formatted(median(starts), starts));
+        starts.sort(null);
+        print("start to first answer, s", "%.2f (%.2f to %.2f)".formatted(
+                median(starts), starts.getFirst(), starts.getLast()));
         Process process = start();
         try {
             TimeUnit.SECONDS.sleep(10);
@@ -204,7 +213,7 @@ final class StorageNodeBenchmark {
         try (var lines = new BufferedReader(new InputStreamReader(copy.getInputStream(), StandardCharsets.UTF_8))) {
             int copyPort = Integer.parseInt(lines.readLine());
             TlsCopy.measure(copyPort, CLIENT_BYTES);
-            for (int round = 0; round <= ROUNDS; round++) {
+            for (int round = 0; round < WARMING_ROUNDS + ROUNDS; round++) {
                 var indexes = new ArrayList<StorageIndex>();
                 for (int i = 0; i < CLIENTS; i++) {
                     indexes.add(new StorageIndex(random(StorageIndex.BYTES)));
@@ -213,7 +222,7 @@ final class StorageNodeBenchmark {
                 double read = together(indexes, StorageNodeBenchmark::read);
                 double copied = TlsCopy.measure(copyPort, CLIENTS * CLIENT_BYTES);
                 double synced = dd();
-                if (round > 0) { // the first one warms up
+                if (round >= WARMING_ROUNDS) {
                     writes.add(written / MB);
                     reads.add(read / MB);
                     bare.add(copied / MB);
