@@ -1,5 +1,6 @@
 package org.truckee.cli;
 
+import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -45,6 +46,11 @@ final class RunCommand implements Callable<Integer> {
                 return made;
             }
         }
+        return run(dir, environment, spec.commandLine().getOut());
+    }
+
+    /// Runs a node that is there, as the environment says; its ready line goes to `out`.
+    static int run(Path dir, Environment environment, PrintWriter out) throws Exception {
         NodeDirectory directory = NodeDirectory.open(dir.toAbsolutePath().normalize());
         FirstAccount account = environment.firstAccount();
         Optional<InetAddress> published = environment.publishedAddress();
@@ -60,8 +66,8 @@ final class RunCommand implements Callable<Integer> {
                                 new SecureRandom(),
                                 InstantSource.system())),
                 node -> {
-                    spec.commandLine().getOut().println(node.readyLine());
-                    spec.commandLine().getOut().flush();
+                    out.println(node.readyLine());
+                    out.flush();
                 });
     }
 }

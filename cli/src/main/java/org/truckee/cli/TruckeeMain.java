@@ -1,5 +1,7 @@
 package org.truckee.cli;
 
+import java.io.PrintWriter;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,7 +47,26 @@ public final class TruckeeMain {
     private TruckeeMain() {}
 
     public static void main(String... arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(isPlainRun(arguments) ? run(arguments) : commandLine().execute(arguments));
+    }
+
+    private static boolean isPlainRun(String... arguments) {
+        return arguments.length == 2 && arguments[0].equals("run") && !arguments[1].startsWith("-");
+    }
+
+    /// Nodes are started by `run DIR`, for which nothing has to be parsed: that would be a fifth of the start.
+    private static int run(String... arguments) {
+        try {
+            return RunCommand.run(
+                    Path.of(arguments[1]),
+                    new Environment(System.getenv()),
+                    new PrintWriter(System.out, true, System.out.charset()));
+        } catch (WrongOptionException e) {
+            return commandLine().execute(arguments); // which says how it is used
+        } catch (Exception e) {
+            System.err.println("truckee: " + Sentence.of(e));
+            return CommandLine.ExitCode.SOFTWARE;
+        }
     }
 
     static CommandLine commandLine() {
