@@ -1,6 +1,7 @@
 package org.truckee.storage;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -37,10 +38,10 @@ final class DiskHealth {
     }
 
     /// Something could not be written. Finds out whether it is the disk: one that is full, or a single file that is
-    /// in the way, is no reason to stop.
+    /// in the way or was closed, is no reason to stop.
     void writeFailed(String what, IOException problem) {
         try {
-            probe();
+            Undisturbed.run(this::probe);
         } catch (IOException e) {
             if (!isFull()) {
                 fail(what + " could not be written (" + reason(problem) + ")");
@@ -48,9 +49,12 @@ final class DiskHealth {
         }
     }
 
-    /// Bytes that are there could not be read.
+    /// Bytes that are there could not be read. A file that was closed, as it is when its reader is interrupted, is no
+    /// failure of the disk.
     void readFailed(String what, IOException problem) {
-        fail(what + " could not be read (" + reason(problem) + ")");
+        if (!(problem instanceof ClosedChannelException)) {
+            fail(what + " could not be read (" + reason(problem) + ")");
+        }
     }
 
     /// Fails, whatever the disk seems to be.

@@ -136,9 +136,12 @@ final class Journal implements AutoCloseable {
 
     /// Makes changes, all or none of them, and returns when they will last whatever happens.
     void commit(List<FileChange> changes) throws IOException {
-        if (changes.isEmpty()) {
-            return;
+        if (!changes.isEmpty()) {
+            Undisturbed.run(() -> make(changes));
         }
+    }
+
+    private void make(List<FileChange> changes) throws IOException {
         long number = append(changes);
         try {
             awaitSync(number);

@@ -2,7 +2,6 @@ package org.truckee.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import org.truckee.protocol.ByteStream;
 
 /// Part of a share as it stands in its file. What is there and cannot be read is a failure of the disk.
@@ -41,8 +40,6 @@ final class ShareFileBytes implements ByteStream {
             int read = file.read(at, target);
             at += Math.max(read, 0);
             return read;
-        } catch (ClosedChannelException e) {
-            throw e;
         } catch (IOException e) {
             health.readFailed(name, e);
             throw e;

@@ -18,10 +18,7 @@ class InputOutputErrorTest {
     private static final byte[] CHANGED = StorageFolder.bytes(2, 1000);
 
     private static final String OVER =
-            "; the node takes nothing new until the disk is checked and the node started again";
-
-    /// The folder is synced once when the node starts, and for the probe when something could not be written.
-    private static final String AFTER_START = "fsync:when=2+";
+            "Input/output error); the node takes nothing new until the disk is checked and the node started again";
 
     private StorageFolder folder;
     private ShareFolder files;
@@ -65,20 +62,24 @@ class InputOutputErrorTest {
         }
     }
 
-    /// What the victim tells while these system calls (`CALL` or `CALL:when=FROM+`) for these files fail.
+    /// What the victim tells while these system calls for these files fail.
     private List<String> whileFailing(List<String> calls, Path... failing) throws Exception {
         var options = new ArrayList<>(List.of("-o", "/dev/null"));
         for (Path file : failing) {
             options.addAll(List.of("-P", file.toString()));
         }
         for (String call : calls) {
-            int name = (call + ":").indexOf(':');
-            options.addAll(List.of("-e", "inject=" + call.substring(0, name) + ":error=EIO" + call.substring(name)));
+            options.addAll(List.of("-e", "inject=" + call + ":error=EIO"));
         }
         return Strace.run(folder.node(), Victim.class, options.toArray(String[]::new)).stream()
                 .filter(line -> line.startsWith("= ")) // others are of the log
                 .map(line -> line.substring(2))
                 .toList();
+    }
+
+    /// What a node writes when something could not be written, to see whether the disk takes anything.
+    private Path probe() {
+        return folder.root().resolve("truckee-probe");
     }
 
     private Path share(int index) {
@@ -88,22 +89,23 @@ class InputOutputErrorTest {
     @Test
     void diskThatTakesNothingMakesTheNodeReadOnly() throws Exception {
         Path incoming = files.incomingShare(StorageFolder.index(3), 0);
-        String failure = "the disk fails: share 0 of " + StorageFolder.index(3)
-                + " could not be written (Input/output error)" + OVER;
-        assertThat(whileFailing(List.of("pwrite64", AFTER_START), incoming, folder.root()))
-                .containsExactly(
-                        "put failed: Input/output error",
-                        "change failed: " + failure,
-                        "read 1000",
-                        "failure " + failure,
-                        "room false");
+        String failure = "the disk fails: share 0 of " + StorageFolder.index(3) + " could not be written (";
+        assertThat(whileFailing(List.of("pwrite64", "unlink"), incoming, probe()))
+                .satisfiesExactly(
+                        put -> assertThat(put).startsWith("put failed: ").endsWith("Input/output error"),
+                        change -> assertThat(change).startsWith("change failed: " + failure),
+                        read -> assertThat(read).isEqualTo("read 1000"),
+                        said -> assertThat(said)
+                                .startsWith("failure " + failure)
+                                .endsWith(OVER),
+                        room -> assertThat(room).isEqualTo("room false"));
         assertThat(share(3)).doesNotExist();
     }
 
     @Test
     void shareThatCannotBeSyncedIsNotThere() throws Exception {
         Path incoming = files.incomingShare(StorageFolder.index(3), 0);
-        assertThat(whileFailing(List.of("fdatasync", AFTER_START), incoming, folder.root()))
+        assertThat(whileFailing(List.of("fdatasync", "unlink"), incoming, probe()))
                 .startsWith("put failed: Input/output error")
                 .endsWith("room false");
         assertThat(share(3)).doesNotExist();

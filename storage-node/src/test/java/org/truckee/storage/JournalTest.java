@@ -220,6 +220,20 @@ class JournalTest {
     }
 
     @Test
+    void changeOfAnInterruptedThreadIsMadeAndOthersFollow() throws IOException {
+        Path folder = Files.createDirectories(temporary.resolve("shares/aa/x"));
+        try (var journal = Journal.open(temporary.resolve("journal"), temporary)) {
+            for (int i = 0; i < 2; i++) {
+                Thread.currentThread().interrupt();
+                var bytes = ByteBuffer.wrap(new byte[] {(byte) i});
+                journal.commit(List.of(new Write(folder.resolve("0"), true, List.of(new Bytes(i, bytes)))));
+                assertThat(Thread.interrupted()).isTrue();
+            }
+            assertThat(folder.resolve("0")).hasBinaryContent(new byte[] {0, 1});
+        }
+    }
+
+    @Test
     void journalThatCouldNotMakeAChangeMakesNoMore() throws IOException {
         Path folder = Files.createDirectories(temporary.resolve("shares/aa/x"));
         Files.createDirectories(folder.resolve("0/in the way"));
