@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// How much more a node may take. What was promised to uploads and changes under way counts as taken, so that nobody
 /// who was given room finds the disk full. Safe for use by several threads at once.
@@ -34,6 +35,26 @@ final class DiskSpace {
         long onDisk = free() - limits.reservedBytes();
         long allowed = limited() ? limits.maximumBytes() - counts.bytes() - uploading : Long.MAX_VALUE;
         return Math.max(0, Math.min(onDisk, allowed));
+    }
+
+    /// Why no new immutable share is taken, in one sentence, if that is so.
+    synchronized Optional<String> refusal() throws IOException {
+        if (limits.readOnly()) {
+            return Optional.of("the node takes no new shares, because its tahoe.cfg says readonly = true");
+        }
+        if (limited() && !counts.complete()) {
+            return Optional.of("the node takes no new shares before those it has are counted, because its tahoe.cfg "
+                    + "has a maximum_size");
+        }
+        if (available() > 0) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                free() <= limits.reservedBytes()
+                        ? "the node takes no new shares: " + Math.max(0, free()) + " bytes of its disk are free, and "
+                                + limits.reservedBytes() + " are to stay free (reserved_space)"
+                        : "the node takes no new shares: it has as many as its maximum_size of " + limits.maximumBytes()
+                                + " bytes allows");
     }
 
     private boolean limited() {

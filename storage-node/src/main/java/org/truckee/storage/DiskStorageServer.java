@@ -158,6 +158,7 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
                 availableBytes(),
                 advisories.count(),
                 failure(),
+                failure().isPresent() ? Optional.empty() : space.refusal(),
                 crawler.foreign(),
                 crawler.report());
     }

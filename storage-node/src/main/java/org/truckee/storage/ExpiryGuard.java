@@ -87,7 +87,7 @@ final class ExpiryGuard {
                     + pausedUntil.truncatedTo(ChronoUnit.DAYS).toString().substring(0, 10));
         }
         if (latestRenewal.plus(SILENCE).isBefore(seenAt)) {
-            return Optional.of("nobody has renewed any lease for 30 days: nothing ends until somebody does");
+            return Optional.of("no lease was begun or renewed here in the last 30 days: nothing ends until one is");
         }
         return Optional.empty();
     }

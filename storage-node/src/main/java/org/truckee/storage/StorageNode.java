@@ -122,6 +122,7 @@ public final class StorageNode implements AutoCloseable {
     private static List<Notice> notices(StorageReport report) {
         var notices = new ArrayList<Notice>();
         report.failure().ifPresent(sentence -> notices.add(new Notice(Level.BAD, sentence)));
+        report.refusal().ifPresent(sentence -> notices.add(new Notice(Level.WARNING, sentence)));
         report.foreign().ifPresent(sentence -> notices.add(new Notice(Level.WARNING, sentence)));
         return notices;
     }

@@ -6,7 +6,8 @@ import java.util.Optional;
 /// What an operator wants to know of a storage folder.
 ///
 /// @param counted whether all shares have been counted once; before, `count` is only what came since the start
-/// @param failure why nothing new is taken, in one sentence
+/// @param failure why nothing is written any more, in one sentence
+/// @param refusal why no new immutable share is taken, though the disk works, in one sentence
 public record StorageReport(
         long shares,
         long shareBytes,
@@ -15,6 +16,7 @@ public record StorageReport(
         long availableBytes,
         long advisories,
         Optional<String> failure,
+        Optional<String> refusal,
         Optional<String> foreign,
         Crawl crawl) {
     /// How far the crawler is.

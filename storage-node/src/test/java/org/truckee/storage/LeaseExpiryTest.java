@@ -122,7 +122,8 @@ class LeaseExpiryTest {
                 node.round();
             }
             assertThat(node.crawler.report().expiry())
-                    .isEqualTo("paused: nobody has renewed any lease for 30 days: nothing ends until somebody does");
+                    .isEqualTo(
+                            "paused: no lease was begun or renewed here in the last 30 days: nothing ends until one is");
             assertThat(shares(1)).isEqualTo(1);
             node.guard.renewed(clock.instant());
             node.round();

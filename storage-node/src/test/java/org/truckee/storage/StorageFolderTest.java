@@ -88,6 +88,28 @@ class StorageFolderTest {
         }
     }
 
+    @ParameterizedTest(name = "{3}")
+    @CsvSource({
+        "1000000000000000, 9223372036854775807, false, are to stay free (reserved_space)",
+        "0, 0, false, 'it has as many as its maximum_size of 0 bytes allows'",
+        "0, 9223372036854775807, true, because its tahoe.cfg says readonly = true"
+    })
+    void nodeThatTakesNoNewSharesSaysWhy(long reserved, long most, boolean readOnly, String reason) throws IOException {
+        try (var server = openCounted(new StorageLimits(reserved, most, readOnly))) {
+            assertThat(server.report().refusal().orElseThrow())
+                    .startsWith("the node takes no new shares")
+                    .endsWith(reason);
+            assertThat(server.report().failure()).isEmpty();
+        }
+    }
+
+    @Test
+    void nodeWithRoomTakesNewShares() throws IOException {
+        try (var server = folder.open()) {
+            assertThat(server.report().refusal()).isEmpty();
+        }
+    }
+
     @Test
     void whatIsPromisedToOneUploadIsNotPromisedToAnother() throws IOException {
         var limits = new StorageLimits(0, 1000, false);
@@ -128,6 +150,21 @@ class StorageFolderTest {
             var change = new TestAndWrite(List.of(test), List.of(), OptionalLong.empty());
             assertThat(server.readTestWrite(index(1), ENABLER, LEASE, Map.of(0, change), List.of()))
                     .isEqualTo(new ReadTestWriteAnswer.Tested(passes, Map.of(0, List.of())));
+        }
+    }
+
+    /// A client in the same process interrupts what it needs no more.
+    @Test
+    void interruptIsNoFailureOfTheDisk() throws IOException {
+        try (var server = folder.open()) {
+            put(server, index(1), 0, bytes(1, 100));
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> get(server, index(1), 0)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> put(server, index(2), 0, bytes(2, 100))).isInstanceOf(IOException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(server.report().failure()).isEmpty();
+            assertThat(put(server, index(3), 0, bytes(3, 100))).isTrue();
+            assertThat(get(server, index(1), 0)).isEqualTo(bytes(1, 100));
         }
     }
 
