@@ -22,17 +22,18 @@ final class Undisturbed {
             work.run();
             return null;
         });
-        await(Thread.ofVirtual().start(task));
+        join(Thread.ofVirtual().start(task));
         if (task.state() == Future.State.FAILED) {
             throw failure(task.exceptionNow());
         }
     }
 
-    private static void await(Thread worker) {
+    /// Returns when a thread has ended, and not before.
+    static void join(Thread thread) {
         boolean interrupted = false;
-        while (worker.isAlive()) {
+        while (thread.isAlive()) {
             try {
-                worker.join();
+                thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
             }
