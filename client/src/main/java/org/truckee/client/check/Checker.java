@@ -47,6 +47,11 @@ public final class Checker {
         this.directories = directories;
     }
 
+    /// The servers that are asked.
+    public KnownServers servers() {
+        return servers;
+    }
+
     /// Looks after what a capability stands for; empty if that is in the capability itself.
     ///
     /// @throws IOException if nothing at all can be said
@@ -144,13 +149,15 @@ public final class Checker {
         FileHealth found = look.now();
         Set<GridServer> notRenewed = options.addLease() ? renew(found) : Set.of();
         boolean repairs =
-                options.repair() && found.lacksSomething(counted.connected().size());
+                !found.isWholeOn(counted.connected().size()) && options.repair().test(found);
         return new Checked(
-                found, repairs ? repair(found, repairing, lookAgain) : new Checked.Repair.NotTried(), notRenewed);
+                found,
+                repairs ? repair(found, counted, repairing, lookAgain) : new Checked.Repair.NotTried(),
+                notRenewed);
     }
 
-    private static Checked.Repair repair(FileHealth found, Repairing repairing, LookAgain lookAgain)
-            throws IOException {
+    private static Checked.Repair repair(
+            FileHealth found, KnownServers counted, Repairing repairing, LookAgain lookAgain) throws IOException {
         Optional<String> failure = Optional.empty();
         try {
             repairing.of(found);
@@ -161,7 +168,8 @@ public final class Checker {
             failure = Optional.of(String.valueOf(e.getMessage()));
         }
         FileHealth after = lookAgain.after(found);
-        if (failure.isEmpty() && !after.isHealthy()) {
+        boolean whole = after.isHealthy() || after.isWholeOn(counted.connected().size());
+        if (failure.isEmpty() && !whole) {
             failure = Optional.of("not all of its shares found a place");
         }
         return failure.<Checked.Repair>map(why -> new Checked.Repair.Failed(after, why))

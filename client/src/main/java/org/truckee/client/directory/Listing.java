@@ -1,6 +1,7 @@
 package org.truckee.client.directory;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -40,6 +41,11 @@ public record Listing(SortedMap<String, Entry> entries, boolean hasMore, boolean
 
     public Optional<Entry> get(String name) {
         return Optional.ofNullable(entries.get(TableRow.normal(name)));
+    }
+
+    /// This name, if it is there, and those behind it in order.
+    public Map<String, Entry> from(String name) {
+        return entries.tailMap(name);
     }
 
     public boolean isEmpty() {

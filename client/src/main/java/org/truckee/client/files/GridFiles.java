@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.truckee.client.cap.Cap;
 import org.truckee.client.cap.ChkReadCap;
 import org.truckee.client.cap.DirectoryCap;
 import org.truckee.client.cap.LiteralCap;
@@ -70,6 +71,11 @@ public final class GridFiles {
     /// Whether nothing in this tree can be changed, because its root's capability is one to read.
     public boolean isReadOnly() {
         return !isWritable(root);
+    }
+
+    /// What a path stands for, with the most authority that this tree gives.
+    public Cap cap(GridPath path) throws IOException {
+        return path.isRoot() ? root : entry(path).child().cap();
     }
 
     /// What is known of a path.

@@ -15,6 +15,7 @@ import org.truckee.crypto.StorageIndex;
 /// mean in Tahoe-LAFS (`docs/frontends/webapi.rst`).
 ///
 /// @param encoding of the best version: that of which most should be done to keep it
+/// @param shareBytes of one share of that version, 0 if it is not known
 /// @param holders who has a good share of the best version, by share number
 /// @param happiness how many of those can be matched with a share of their own
 /// @param damaged shares that were looked at and are not good
@@ -25,6 +26,7 @@ import org.truckee.crypto.StorageIndex;
 public record FileHealth(
         StorageIndex storageIndex,
         Encoding encoding,
+        long shareBytes,
         SortedMap<Integer, Set<GridServer>> holders,
         int happiness,
         List<DamagedShare> damaged,
@@ -62,6 +64,11 @@ public record FileHealth(
         return servers;
     }
 
+    /// Bytes of all good shares of the best version, copies too.
+    public long storedBytes() {
+        return shareBytes * holders.values().stream().mapToInt(Set::size).sum();
+    }
+
     public boolean isRecoverable() {
         return recoverableVersions > 0;
     }
@@ -78,9 +85,12 @@ public record FileHealth(
         return isHealthy() && happiness >= encoding.total() ? State.FULL : State.REDUCED;
     }
 
-    /// Whether there is something to repair where `servers` take shares.
-    public boolean lacksSomething(int servers) {
-        return !isHealthy() || happiness < Math.min(encoding.total(), servers);
+    /// Whether it is as good as it can be on so many servers: copies are all equal, so as many as there are servers
+    /// do; of other shares each must be there, if not all on a server of its own.
+    public boolean isWholeOn(int servers) {
+        boolean oneVersion = recoverableVersions == 1 && unrecoverableVersions == 0;
+        boolean allThere = encoding.required() == 1 || goodShares() >= encoding.total();
+        return oneVersion && allThere && happiness >= Math.min(encoding.total(), servers);
     }
 
     /// The same where other holders, of `matched` of whom each has a share of its own, are those that count.
@@ -88,6 +98,7 @@ public record FileHealth(
         return new FileHealth(
                 storageIndex,
                 expected,
+                shareBytes,
                 counted,
                 matched,
                 damaged,

@@ -55,6 +55,7 @@ final class ChkChecker {
         return new FileHealth(
                 cap.storageIndex(),
                 cap.encoding(),
+                usualShareBytes(),
                 holders,
                 Matching.happiness(holders),
                 damaged,
@@ -63,6 +64,12 @@ final class ChkChecker {
                 found && !recoverable ? 1 : 0,
                 answers.heard().keySet(),
                 unheard);
+    }
+
+    /// As files are cut by Tahoe-LAFS and here.
+    private long usualShareBytes() {
+        var segmentation = Segmentation.of(cap.encoding(), cap.size(), Segmentation.DEFAULT_SEGMENT_BYTES);
+        return ShareLayout.of(segmentation).shareBytes(UriExtension.length(segmentation));
     }
 
     private Held held(GridServer server, boolean verify) throws IOException {

@@ -32,6 +32,7 @@ public final class ImmutableFiles implements AutoCloseable {
     private final SegmentPool memory;
     private final Transfers transfers;
     private final Uploader uploader;
+    private final ReducedUploads reduced = new ReducedUploads();
 
     /// How new files are coded, how many servers must hold a share of their own, and among whom equal files are
     /// equal.
@@ -85,13 +86,20 @@ public final class ImmutableFiles implements AutoCloseable {
     }
 
     private ReadCap upload(EncryptedFile source) throws IOException {
-        var cap = upload(source, policy.happy()).cap();
+        UploadReport report = upload(source, policy.happy());
+        reduced.add(report);
+        var cap = report.cap();
         return new ChkReadCap(source.key(), cap.uriExtensionHash(), cap.encoding(), cap.size());
     }
 
     /// Stores a ciphertext, whoever has its key.
     public UploadReport upload(CiphertextSource source, int happy) throws IOException {
         return uploader.upload(source, happy);
+    }
+
+    /// Files that could be on more servers than they are.
+    public ReducedUploads reduced() {
+        return reduced;
     }
 
     /// Opens a file for reading at any place.

@@ -10,4 +10,9 @@ public record UploadReport(ChkVerifyCap cap, Map<Integer, Set<GridServer>> holde
     public UploadReport {
         holders = Map.copyOf(holders);
     }
+
+    /// How many servers hold a share of their own.
+    public int happiness() {
+        return Matching.happiness(holders);
+    }
 }

@@ -103,6 +103,7 @@ final class MutableChecker {
                 best.or(() -> versions.keySet().stream().findFirst())
                         .map(MutableHeader::encoding)
                         .orElse(USUAL),
+                map.best().map(shares -> shares.getFirst().layout().end()).orElse(0L),
                 holders,
                 Matching.happiness(holders),
                 map.damaged().stream()

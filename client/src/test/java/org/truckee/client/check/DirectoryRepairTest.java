@@ -32,7 +32,7 @@ import org.truckee.crypto.LeaseSecret;
 @Timeout(60)
 class DirectoryRepairTest {
     private static final KeyPool KEYS = new KeyPool(4, new SecureRandom());
-    private static final CheckOptions REPAIR = new CheckOptions(true, true, false, Optional.empty());
+    private static final CheckOptions REPAIR = new CheckOptions(true, CheckOptions.ALL, false, Optional.empty());
 
     private final MemoryGrid servers = new MemoryGrid(7);
     private final Grid grid = grid();
@@ -182,7 +182,7 @@ class DirectoryRepairTest {
     void copyOnAServerThatLeavesMovesWhileItIsThere() throws IOException {
         int leaves = stored.holder(0);
         var id = servers.all().get(leaves).id();
-        var without = new CheckOptions(false, true, false, Optional.of(id));
+        var without = new CheckOptions(false, CheckOptions.ALL, false, Optional.of(id));
         Checked checked = grid.checker().check(stored.cap(), without).orElseThrow();
         assertThat(checked.found().goodShares()).isEqualTo(4);
         assertThat(checked.now().state()).isEqualTo(State.FULL);

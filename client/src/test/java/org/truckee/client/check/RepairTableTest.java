@@ -39,8 +39,8 @@ import org.truckee.protocol.storage.Schedule;
 @Timeout(60)
 class RepairTableTest {
     private static final KeyPool KEYS = new KeyPool(4, new SecureRandom());
-    private static final CheckOptions VERIFY = new CheckOptions(true, false, false, Optional.empty());
-    private static final CheckOptions REPAIR = new CheckOptions(true, true, false, Optional.empty());
+    private static final CheckOptions VERIFY = new CheckOptions(true, CheckOptions.NONE, false, Optional.empty());
+    private static final CheckOptions REPAIR = new CheckOptions(true, CheckOptions.ALL, false, Optional.empty());
 
     private final MemoryGrid servers = new MemoryGrid(10);
     private final Grid grid = new Grid(
