@@ -147,6 +147,11 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
         return folder.journal();
     }
 
+    /// Looks at all shares now, rather than when it is time.
+    void crawl() throws IOException {
+        crawler.round();
+    }
+
     /// What an operator wants to know.
     public StorageReport report() throws IOException {
         ShareCounts.Count total = counts.total();

@@ -117,7 +117,7 @@ final class ShareCrawler implements AutoCloseable {
     }
 
     /// Goes over all prefixes, or those that an earlier process left.
-    void round() throws IOException {
+    synchronized void round() throws IOException {
         if (progress.next() == 0) {
             visitor.begin();
             progress = progress.begun(now());
