@@ -114,6 +114,9 @@ final class LocalGrid implements Foreground.Running {
 
                 [storage]
                 enabled = true
+                expire.enabled = true
+                expire.mode = age
+                expire.override_lease_duration = 90 days
                 reserved_space = 1GiB
                 """.formatted(
                                 number,

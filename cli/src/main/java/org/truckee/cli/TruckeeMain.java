@@ -25,6 +25,8 @@ import picocli.CommandLine.ScopeType;
             PasswdCommand.class,
             AuthorizeCommand.class,
             RecoveryCommand.class,
+            CheckCommand.class,
+            DeepCheckCommand.class,
             RunCommand.class,
             ShowFurlCommand.class,
             ForgetCommand.class,

@@ -3,6 +3,7 @@ package org.truckee.sftp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.truckee.client.cap.DirectoryCap;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.MalformedCapException;
 import org.truckee.client.cap.WriteCap;
+import org.truckee.client.check.CareReport;
+import org.truckee.client.check.Caretaker;
 import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.AnnouncedServers;
 import org.truckee.client.grid.IntroducerStatus;
@@ -44,18 +47,24 @@ final class GatewayStatus {
     private final UploadPolicy policy;
     private final int directoryCopies;
     private final Transfers transfers;
+    private final Caretaker care;
+    private final InstantSource clock;
 
     GatewayStatus(
             NodeDirectory directory,
             AnnouncedServers servers,
             UploadPolicy policy,
             int directoryCopies,
-            Transfers transfers) {
+            Transfers transfers,
+            Caretaker care,
+            InstantSource clock) {
         this.directory = directory;
         this.servers = servers;
         this.policy = policy;
         this.directoryCopies = directoryCopies;
         this.transfers = transfers;
+        this.care = care;
+        this.clock = clock;
     }
 
     /// Now; `trouble` is why nothing can be stored, beside that there are too few servers, and so many `sessions` are
@@ -67,10 +76,13 @@ final class GatewayStatus {
         List<Notice> notices = new ArrayList<>();
         trouble.filter(_ -> tooFew.isEmpty()).ifPresent(why -> notices.add(new Notice(Level.BAD, why)));
         notices.addAll(new GridNotices(all, introducers, policy).all());
-        return new Status(tooFew.or(() -> trouble), notices, details(all, introducers, sessions));
+        CareReport report = care.report();
+        notices.addAll(new CareNotices(report, clock.instant()).all());
+        return new Status(tooFew.or(() -> trouble), notices, details(all, introducers, sessions, report));
     }
 
-    private GridDetails details(List<ServerStatus> all, List<IntroducerStatus> introducers, int sessions) {
+    private GridDetails details(
+            List<ServerStatus> all, List<IntroducerStatus> introducers, int sessions, CareReport report) {
         var totals = transfers.totals();
         var counts = servers.counts();
         Encoding encoding = policy.encoding();
@@ -81,7 +93,7 @@ final class GatewayStatus {
                         .toList(),
                 introducers.stream().map(GatewayStatus::introducer).toList(),
                 new GridDetails.Coding(encoding.required(), policy.happy(), encoding.total()),
-                mayFail(all),
+                mayFail(all, report),
                 usableFree(all),
                 transfers.uploads().stream().map(GatewayStatus::transfer).toList(),
                 transfers.downloads().stream().map(GatewayStatus::transfer).toList(),
@@ -93,19 +105,39 @@ final class GatewayStatus {
                         totals.uploadTime()),
                 new GridDetails.Announcements(counts.accepted(), counts.refused()),
                 sessions,
+                care(report),
                 rootFingerprint());
     }
 
-    /// Judged by the encoding: a file has its shares on as many nodes as there are, up to `total`; a directory has
-    /// copies of which more than half must take a change.
-    private GridDetails.MayFail mayFail(List<ServerStatus> all) {
+    private static GridDetails.Care care(CareReport report) {
+        var found = report.found();
+        return new GridDetails.Care(
+                new GridDetails.Files(found.full(), found.reduced(), found.unreadable(), report.walkedAt()),
+                report.walking(),
+                report.soFar().objects(),
+                report.repairing() || report.soFar().repairs() > 0,
+                report.soFar().repairsDone(),
+                report.unfinished(),
+                report.unlinkedBytes(),
+                report.renewedAt(),
+                report.firstExpiry());
+    }
+
+    /// For reading, the worst that the last walk found, less the nodes that are away since; before a first walk, and
+    /// for writing, judged by the encoding: a file has its shares on as many nodes as there are, up to `total`; a
+    /// directory has copies of which more than half must take a change.
+    private GridDetails.MayFail mayFail(List<ServerStatus> all, CareReport report) {
         int connected = (int) all.stream().filter(ServerStatus::isConnected).count();
         int writable =
                 (int) all.stream().filter(server -> available(server) > 0).count();
         int spread = Math.min(connected, policy.encoding().total());
         int majority = Math.min(directoryCopies, policy.encoding().total()) / 2 + 1;
+        int gone = Math.max(0, report.serversThen() - connected);
+        int worst = report.found().leastSpare() == Integer.MAX_VALUE
+                ? Integer.MAX_VALUE
+                : report.found().leastSpare() - gone;
         return new GridDetails.MayFail(
-                Math.max(0, spread - policy.encoding().required()),
+                Math.max(0, Math.min(worst, spread - policy.encoding().required())),
                 Math.max(0, writable - Math.max(policy.happy(), majority)));
     }
 

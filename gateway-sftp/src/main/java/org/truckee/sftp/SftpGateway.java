@@ -14,16 +14,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.truckee.client.Grid;
-import org.truckee.client.cap.Encoding;
+import org.truckee.client.check.Caretaker;
 import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.AnnouncedServers;
-import org.truckee.client.grid.Line;
-import org.truckee.client.grid.Rate;
 import org.truckee.client.grid.ServerSources;
-import org.truckee.client.immutable.Incarnations;
-import org.truckee.client.mutable.KeyPool;
-import org.truckee.crypto.ConvergenceSecret;
-import org.truckee.crypto.LeaseSecret;
 import org.truckee.protocol.Resources;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.TahoeConfiguration;
@@ -34,9 +28,6 @@ import org.truckee.status.StatusServer;
 
 /// A running gateway: encrypts, codes and signs, and is the only one that sees plaintext.
 public final class SftpGateway implements AutoCloseable {
-    /// Directories that can be made in a row without waiting for a key.
-    private static final int READY_KEYS = 32;
-
     /// Whoever looks at the log of a gateway that does not get ready wants to read why after so long.
     private static final Duration SHORT_WAIT = Duration.ofSeconds(5);
 
@@ -82,18 +73,11 @@ public final class SftpGateway implements AutoCloseable {
             throws IOException {
         return Resources.building(resources -> {
             TahoeConfiguration configuration = directory.configuration();
-            UploadPolicy policy = policy(directory, random);
-            var leaseSecret = new LeaseSecret(directory.secretBytes("secret", LeaseSecret.BYTES, random));
-            var line = new Line(
-                    Rate.of(configuration.bytes("client", "upload.rate")),
-                    Rate.of(configuration.bytes("client", "download.rate")));
-            var sources = ServerSources.of(directory, inProcess);
-            var servers = resources.add(AnnouncedServers.follow(loops, line, sources, clock));
-            int copies = configuration.number("client", "directories.copies", 1, Encoding.MAX_TOTAL, 5);
-            var keys = resources.add(new KeyPool(READY_KEYS, random));
-            var incarnations = resources.add(Incarnations.open(directory.secretFile("uploads"), random, clock));
-            var grid = resources.add(new Grid(servers, leaseSecret, incarnations, policy, copies, keys, random, clock));
-            var secrets = new GatewaySecrets(directory, random);
+            var gatewayGrid = GatewayGrid.open(directory, loops, inProcess, resources, random, clock);
+            AnnouncedServers servers = gatewayGrid.servers();
+            UploadPolicy policy = gatewayGrid.policy();
+            Grid grid = gatewayGrid.grid();
+            GatewaySecrets secrets = gatewayGrid.secrets();
             var firstStart = resources.add(FirstStart.begin(servers, policy, grid, secrets, first));
             var staging = new Staging(Files.createDirectories(directory.path().resolve("staging")), random);
             var awaited = new Account(
@@ -114,20 +98,15 @@ public final class SftpGateway implements AutoCloseable {
                             clock),
                     () -> notEnough(servers, policy).or(firstStart::trouble),
                     clock));
-            var grids = new GatewayStatus(directory, servers, policy, copies, grid.transfers());
+            Caretaker care = resources.add(GatewayCare.of(directory, gatewayGrid, clock));
+            care.start();
+            resources.add(TaskDoor.open(gatewayGrid, GatewayTasks.socket(directory)));
+            var grids =
+                    new GatewayStatus(directory, servers, policy, gatewayGrid.copies(), grid.transfers(), care, clock);
             var gateway = new SftpGateway(resources, servers, policy, secrets, firstStart, door);
             pages.show("gateway", () -> gateway.status(grids));
             return gateway;
         });
-    }
-
-    private static UploadPolicy policy(NodeDirectory directory, SecureRandom random) throws IOException {
-        TahoeConfiguration configuration = directory.configuration();
-        int total = configuration.number("client", "shares.total", 1, Encoding.MAX_TOTAL, 10);
-        int required = configuration.number("client", "shares.needed", 1, total, 3);
-        int happy = configuration.number("client", "shares.happy", 1, total, 7);
-        var convergence = new ConvergenceSecret(directory.secretBytes("convergence", 32, random));
-        return new UploadPolicy(new Encoding(required, total), happy, convergence);
     }
 
     private static PasswordRule passwordRule(TahoeConfiguration configuration, Optional<InetAddress> published)

@@ -22,6 +22,7 @@ public record GridDetails(
         Totals totals,
         Announcements announcements,
         int sftpSessions,
+        Care care,
         Optional<String> rootFingerprint)
         implements Status.Details {
     public GridDetails {
@@ -43,6 +44,47 @@ public record GridDetails(
 
     /// What was taken from introducers and what was not.
     public record Announcements(long accepted, long refused) {}
+
+    /// How the files were at the last whole walk over the tree, directories too: all shares on nodes of their own,
+    /// fewer, too few to be read.
+    public record Files(long full, long reduced, long unreadable, Optional<Instant> walkedAt) {
+        public long all() {
+            return full + reduced + unreadable;
+        }
+    }
+
+    /// How the files are looked after.
+    ///
+    /// @param walking when the walk under way began
+    /// @param walked how many files it has looked after
+    /// @param repairing whether it has had to repair some
+    /// @param repaired how many of those it has made good
+    /// @param unfinished files that wait for more nodes to take shares
+    /// @param unlinkedBytes of shares on the nodes that nothing in the tree needs
+    /// @param renewedAt since when all leases have been renewed
+    /// @param firstExpiry when the first of them ends
+    public record Care(
+            Files files,
+            Optional<Instant> walking,
+            long walked,
+            boolean repairing,
+            long repaired,
+            long unfinished,
+            OptionalLong unlinkedBytes,
+            Optional<Instant> renewedAt,
+            Optional<Instant> firstExpiry) {
+        /// Before anything is known.
+        public static final Care NONE = new Care(
+                new Files(0, 0, 0, Optional.empty()),
+                Optional.empty(),
+                0,
+                false,
+                0,
+                0,
+                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
 
     /// How an introducer is doing; `failure` is why it cannot be asked, since then.
     public record Introducer(String name, String address, Optional<Instant> since, Optional<String> failure) {}

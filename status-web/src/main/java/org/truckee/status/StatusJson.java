@@ -49,7 +49,27 @@ final class StatusJson {
                 .put("accepted", grid.announcements().accepted())
                 .put("refused", grid.announcements().refused());
         json.put("sftpSessions", grid.sftpSessions());
+        add(json, grid.care());
         grid.rootFingerprint().ifPresent(fingerprint -> json.put("rootFingerprint", fingerprint));
+    }
+
+    private static void add(ObjectNode json, GridDetails.Care care) {
+        ObjectNode files = json.putObject("files")
+                .put("full", care.files().full())
+                .put("reduced", care.files().reduced())
+                .put("unreadable", care.files().unreadable())
+                .put("unfinished", care.unfinished());
+        care.files().walkedAt().ifPresent(at -> files.put("walkedAt", at.toString()));
+        care.unlinkedBytes().ifPresent(bytes -> files.put("unlinkedBytes", bytes));
+        care.walking()
+                .ifPresent(since -> files.putObject("walking")
+                        .put("since", since.toString())
+                        .put("files", care.walked())
+                        .put("repairing", care.repairing())
+                        .put("repaired", care.repaired()));
+        ObjectNode leases = json.putObject("leases");
+        care.renewedAt().ifPresent(at -> leases.put("renewedAt", at.toString()));
+        care.firstExpiry().ifPresent(at -> leases.put("firstExpiry", at.toString()));
     }
 
     private static ObjectNode introducer(GridDetails.Introducer introducer) {

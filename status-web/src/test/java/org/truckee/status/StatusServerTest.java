@@ -86,6 +86,16 @@ class StatusServerTest {
                 new GridDetails.Totals(7, 9, 1, 0, Duration.ofSeconds(1)),
                 new GridDetails.Announcements(4, 1),
                 2,
+                new GridDetails.Care(
+                        new GridDetails.Files(7, 2, 1, Optional.of(NOW)),
+                        Optional.of(NOW),
+                        3,
+                        true,
+                        1,
+                        4,
+                        OptionalLong.of(5_000),
+                        Optional.of(NOW),
+                        Optional.of(NOW.plus(Duration.ofDays(31)))),
                 Optional.of("fingerpr"));
     }
 
