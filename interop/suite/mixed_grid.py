@@ -42,11 +42,7 @@ class MixedGrid(Group):
         yield Case("Tahoe-LAFS's directories through Truckee's gateway", self._their_directories)
         yield Case("one directory changed by each in turn", self._in_turn)
         yield Case("a node of each kind lost: both read, Tahoe-LAFS repairs", self._repair)
-        yield Case(
-            "a node of each kind lost: Truckee repairs",
-            lambda: truckee("deep-check", self.gateway.folder, "/", "--repair"),
-            not_yet="Truckee has no command deep-check yet",
-        )
+        yield Case("a node of each kind lost: both read, Truckee repairs", self._our_repair)
 
     def _same(self):
         for length in sizes(MIB, large=False):
@@ -195,21 +191,32 @@ class MixedGrid(Group):
             equal(theirs.get(name), data, f"{name}, read by Tahoe-LAFS")
 
     def _repair(self):
+        self._lost_and_repaired(
+            "repaired", lambda root: self.client.deep_check(root, repair="true", verify="true")
+        )
+
+    def _our_repair(self):
+        self._lost_and_repaired(
+            "repaired here",
+            lambda _: truckee("deep-check", self.gateway.folder, "/repaired here", "--repair", "--verify"),
+        )
+
+    def _lost_and_repaired(self, name, repair):
         data = contents("repair", 300_000)
-        self.door.mkdir("repaired")
-        self.door.put("repaired/file", data)
-        root = self.client.json(self.root, "repaired")["rw_uri"]
+        self.door.mkdir(name)
+        self.door.put(f"{name}/file", data)
+        root = self.client.json(self.root, name)["rw_uri"]
         cap = self.client.json(root, "file")["ro_uri"]
         for node in [self.ours[0], self.theirs[0]]:
             for object in [root, cap]:
                 for _, _, file in share_files([node], object):
                     file.unlink()
-        equal(self.door.get("repaired/file"), data, "read by Truckee")
+        equal(self.door.get(f"{name}/file"), data, "read by Truckee")
         equal(self.client.get(root, "file"), data, "read by Tahoe-LAFS")
-        self.client.deep_check(root, repair="true", verify="true")
+        repair(root)
         all_healthy(self.client, root)
-        equal(self.door.get("repaired/file"), data, "read by Truckee after the repair")
-        self.door.put("repaired/more", data)
+        equal(self.door.get(f"{name}/file"), data, "read by Truckee after the repair")
+        self.door.put(f"{name}/more", data)
         equal(self.client.get(root, "more"), data, "read by Tahoe-LAFS after a change")
 
 
