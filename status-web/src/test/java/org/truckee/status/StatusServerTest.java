@@ -136,7 +136,9 @@ class StatusServerTest {
         assertThat(get("/status.json").body())
                 .contains("\"usableFreeBytes\":600000", "\"mayFail\":{\"read\":3,\"write\":2}", "\"usedBytes\":500000")
                 .contains("\"encoding\":{\"needed\":2,\"happy\":3,\"total\":5}", "\"rootFingerprint\":\"fingerpr\"")
-                .contains("\"announcements\":{\"accepted\":4,\"refused\":1}", "\"sftpSessions\":2");
+                .contains("\"announcements\":{\"accepted\":4,\"refused\":1}", "\"sftpSessions\":2")
+                .contains("\"files\":{\"full\":7,\"reduced\":2,\"unreadable\":1,\"unfinished\":4")
+                .contains("\"leases\":{\"renewedAt\":\"" + NOW + "\"", "\"unlinkedBytes\":5000");
         assertThat(get("/?t=json").body())
                 .contains("\"introducers\":{\"statuses\":[\"Connected to 192.0.2.9:44190\"]}")
                 .contains("\"connection_status\":\"Not connected: 192.0.2.1:8098 refused the connection\"");

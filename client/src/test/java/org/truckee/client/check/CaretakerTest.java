@@ -29,14 +29,11 @@ import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.LiteralCap;
 import org.truckee.client.files.GridFiles;
 import org.truckee.client.files.GridPath;
-import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.MemoryGrid;
 import org.truckee.client.immutable.Plaintext;
 import org.truckee.client.immutable.ReducedUploads;
 import org.truckee.client.mutable.KeyPool;
-import org.truckee.crypto.ConvergenceSecret;
-import org.truckee.crypto.LeaseSecret;
 import org.truckee.protocol.introducer.ServerId;
 import org.truckee.protocol.storage.FaultyStorageServer.Call;
 import org.truckee.protocol.time.SteppingClock;
@@ -52,14 +49,7 @@ class CaretakerTest {
 
     private final SteppingClock clock = new SteppingClock(BEGIN);
     private final MemoryGrid servers = new MemoryGrid(6);
-    private final Grid grid = new Grid(
-            servers,
-            new LeaseSecret(new byte[32]),
-            new UploadPolicy(new Encoding(2, 5), 3, new ConvergenceSecret(new byte[32])),
-            5,
-            KEYS,
-            new SecureRandom(),
-            clock);
+    private final Grid grid = Stored.grid(servers, new Encoding(2, 5), 3, KEYS, clock);
     private DirectoryCap root = new DirectoryCap(new LiteralCap(new byte[0]));
     private GridFiles files = grid.files(root);
 

@@ -20,13 +20,10 @@ import org.truckee.client.Grid;
 import org.truckee.client.cap.DirectoryCap;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.check.Checked.Repair;
-import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.MemoryGrid;
 import org.truckee.client.health.FileHealth;
 import org.truckee.client.health.FileHealth.State;
 import org.truckee.client.mutable.KeyPool;
-import org.truckee.crypto.ConvergenceSecret;
-import org.truckee.crypto.LeaseSecret;
 
 /// Directories of five copies on seven servers.
 @Timeout(60)
@@ -39,14 +36,7 @@ class DirectoryRepairTest {
     private Stored stored = Stored.nothing(servers, grid);
 
     private Grid grid() {
-        return new Grid(
-                servers,
-                new LeaseSecret(new byte[32]),
-                new UploadPolicy(new Encoding(2, 5), 3, new ConvergenceSecret(new byte[32])),
-                5,
-                KEYS,
-                new SecureRandom(),
-                InstantSource.system());
+        return Stored.grid(servers, new Encoding(2, 5), 3, KEYS, InstantSource.system());
     }
 
     @BeforeEach

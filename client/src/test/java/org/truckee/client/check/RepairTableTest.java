@@ -21,14 +21,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.truckee.client.Grid;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.MutableFormat;
-import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.MemoryGrid;
 import org.truckee.client.health.DamagedShare;
 import org.truckee.client.health.FileHealth;
 import org.truckee.client.health.FileHealth.State;
 import org.truckee.client.mutable.KeyPool;
-import org.truckee.crypto.ConvergenceSecret;
-import org.truckee.crypto.LeaseSecret;
 import org.truckee.protocol.storage.Fault;
 import org.truckee.protocol.storage.Fault.Applied;
 import org.truckee.protocol.storage.FaultyStorageServer.Call;
@@ -43,14 +40,7 @@ class RepairTableTest {
     private static final CheckOptions REPAIR = new CheckOptions(true, CheckOptions.ALL, false, Optional.empty());
 
     private final MemoryGrid servers = new MemoryGrid(10);
-    private final Grid grid = new Grid(
-            servers,
-            new LeaseSecret(new byte[32]),
-            new UploadPolicy(new Encoding(3, 10), 6, new ConvergenceSecret(new byte[32])),
-            5,
-            KEYS,
-            new SecureRandom(),
-            InstantSource.system());
+    private final Grid grid = Stored.grid(servers, new Encoding(3, 10), 6, KEYS, InstantSource.system());
 
     @AfterEach
     void close() {

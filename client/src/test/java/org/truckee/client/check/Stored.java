@@ -2,6 +2,8 @@ package org.truckee.client.check;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -18,8 +20,11 @@ import org.truckee.client.cap.MutableWriteCap;
 import org.truckee.client.directory.Child;
 import org.truckee.client.directory.Entry;
 import org.truckee.client.directory.Metadata;
+import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.MemoryGrid;
 import org.truckee.client.immutable.Plaintext;
+import org.truckee.client.mutable.KeyPool;
+import org.truckee.crypto.ConvergenceSecret;
 import org.truckee.crypto.LeaseSecret;
 import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.storage.ShareKind;
@@ -33,6 +38,18 @@ record Stored(MemoryGrid servers, Grid grid, ShareKind kind, StorageIndex storag
         var contents = new byte[SIZE];
         new Random(seed).nextBytes(contents);
         return contents;
+    }
+
+    /// A client of servers in memory, whose directories have up to five copies.
+    static Grid grid(MemoryGrid servers, Encoding encoding, int happy, KeyPool keys, InstantSource clock) {
+        return new Grid(
+                servers,
+                new LeaseSecret(new byte[32]),
+                new UploadPolicy(encoding, happy, new ConvergenceSecret(new byte[32])),
+                5,
+                keys,
+                new SecureRandom(),
+                clock);
     }
 
     static Stored nothing(MemoryGrid servers, Grid grid) {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,12 +33,9 @@ import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.directory.Metadata;
 import org.truckee.client.files.GridFiles;
 import org.truckee.client.files.GridPath;
-import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.MemoryGrid;
 import org.truckee.client.immutable.Plaintext;
 import org.truckee.client.mutable.KeyPool;
-import org.truckee.crypto.ConvergenceSecret;
-import org.truckee.crypto.LeaseSecret;
 import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.storage.ShareKind;
 
@@ -47,14 +46,7 @@ class TreeWalkTest {
             "/", "/a", "/a/1", "/a/2", "/a/deep", "/a/deep/er", "/a/deep/er/file", "/b", "/c", "/c/small", "/z");
 
     private final MemoryGrid servers = new MemoryGrid(5);
-    private final Grid grid = new Grid(
-            servers,
-            new LeaseSecret(new byte[32]),
-            new UploadPolicy(new Encoding(2, 5), 3, new ConvergenceSecret(new byte[32])),
-            5,
-            KEYS,
-            new SecureRandom(),
-            InstantSource.system());
+    private final Grid grid = Stored.grid(servers, new Encoding(2, 5), 3, KEYS, InstantSource.system());
     private DirectoryCap root = new DirectoryCap(new LiteralCap(new byte[0]));
     private GridFiles files = grid.files(root);
 
@@ -135,14 +127,7 @@ class TreeWalkTest {
             }
         }
         link("future", new UnknownCap("URI:NEW:thing"));
-        try (var other = new Grid(
-                servers,
-                new LeaseSecret(new byte[32]),
-                new UploadPolicy(new Encoding(2, 5), 3, new ConvergenceSecret(new byte[32])),
-                5,
-                KEYS,
-                new SecureRandom(),
-                InstantSource.system())) {
+        try (var other = Stored.grid(servers, new Encoding(2, 5), 3, KEYS, InstantSource.system())) {
             List<Met> met = new ArrayList<>();
             new TreeWalk(other.directories(), cap -> other.checker().check(cap, CheckOptions.LOOK), met::add)
                     .over(root);
@@ -167,6 +152,33 @@ class TreeWalkTest {
         assertThat(paths(walk(Optional.of(List.of("a", "gone", "file")))))
                 .as("behind what is not there any more")
                 .isEqualTo(TREE.subList(TREE.indexOf("/b"), TREE.size()));
+    }
+
+    @Test
+    void uploadsAndARepairingWalkDoNotHarmEachOther() throws Exception {
+        var repair = new CheckOptions(true, CheckOptions.ALL, true, Optional.empty());
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var uploading = threads.submit((Callable<Void>) () -> {
+                for (int file = 0; file < 30; file++) {
+                    put("/c/new" + file, 3000);
+                }
+                return null;
+            });
+            while (!uploading.isDone()) {
+                List<Met> met = new ArrayList<>();
+                new TreeWalk(grid.directories(), cap -> grid.checker().check(cap, repair), met::add).over(root);
+                assertThat(met).noneMatch(Met.Unreadable.class::isInstance);
+            }
+            uploading.get();
+        }
+        var counts = walk(Optional.empty()).stream().reduce(WalkCounts.NONE, WalkCounts::with, (a, _) -> a);
+        assertThat(counts.full()).isEqualTo(TREE.size() - 1 + 30);
+        for (var server : servers.servers()) {
+            assertThat(server.openUploads()).isZero();
+        }
+        try (var file = files.open(GridPath.parse("/c/new7"))) {
+            assertThat(file.read(0, new byte[3000], 0, 3000)).isEqualTo(3000);
+        }
     }
 
     @Test
