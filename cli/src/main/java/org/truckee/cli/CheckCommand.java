@@ -1,11 +1,7 @@
 package org.truckee.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.truckee.protocol.node.NodeDirectory;
-import org.truckee.sftp.GatewayTasks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,23 +29,9 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        var words = new CheckWords(out);
-        var task = options.task(false, target.read());
-        GatewayTasks.run(NodeDirectory.open(options.dir()), task, said -> say(said, words, out));
-        out.flush();
-        if (words.repairsFailed() > 0) {
+        if (options.run(false, target, spec.commandLine()).repairsFailed() > 0) {
             throw new IOException("it could not be repaired");
         }
         return 0;
-    }
-
-    private void say(ObjectNode said, CheckWords words, PrintWriter out) {
-        words.count(said);
-        if (options.isJson()) {
-            out.println(said);
-        } else {
-            words.check(said);
-        }
     }
 }

@@ -1,15 +1,18 @@
 package org.truckee.cli;
 
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.sftp.CheckTask;
+import org.truckee.sftp.GatewayTasks;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// What `check` and `deep-check` are asked to do.
 final class CheckTarget {
-    static final String ROOT = "/";
-
     @Parameters(index = "0", paramLabel = "DIR", description = "The gateway's directory; it may run or not.")
     private Path dir;
 
@@ -33,19 +36,27 @@ final class CheckTarget {
     @Option(names = "--json", description = "As JSON, a line for each file, with the names that Tahoe-LAFS has.")
     private boolean asJson;
 
-    Path dir() {
-        return dir;
-    }
-
-    boolean isJson() {
-        return asJson;
-    }
-
     boolean repairs() {
         return repair;
     }
 
-    CheckTask task(boolean deep, String target) {
-        return new CheckTask(deep, target, verify, repair, addLease, without);
+    /// Has it done and prints what is said; gives what came of it.
+    CheckWords run(boolean deep, SecretArgument target, CommandLine command) throws IOException {
+        PrintWriter out = command.getOut();
+        var words = new CheckWords(out);
+        var task = new CheckTask(deep, target.read(), verify, repair, addLease, without);
+        GatewayTasks.run(NodeDirectory.open(dir), task, said -> {
+            words.count(said);
+            if (asJson) {
+                out.println(said);
+            } else if (deep) {
+                words.deepCheck(said);
+                words.progress().ifPresent(command.getErr()::println);
+            } else {
+                words.check(said);
+            }
+        });
+        out.flush();
+        return words;
     }
 }

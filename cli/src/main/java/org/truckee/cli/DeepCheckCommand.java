@@ -1,12 +1,8 @@
 package org.truckee.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.truckee.protocol.node.NodeDirectory;
-import org.truckee.sftp.GatewayTasks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +24,7 @@ final class DeepCheckCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "CAP|PATH",
-            defaultValue = CheckTarget.ROOT,
+            defaultValue = "/",
             description = "A capability (- for standard input, @FILE), or a path in the root directory; all of it if it"
                     + " is left out.",
             converter = SecretArgument.Converter.class)
@@ -36,25 +32,10 @@ final class DeepCheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        var words = new CheckWords(out);
-        var task = options.task(true, target.read());
-        GatewayTasks.run(NodeDirectory.open(options.dir()), task, said -> say(said, words, out));
-        out.flush();
-        Optional<String> verdict = words.verdict(options.repairs());
+        Optional<String> verdict = options.run(true, target, spec.commandLine()).verdict(options.repairs());
         if (verdict.isPresent()) {
             throw new IOException(verdict.get());
         }
         return 0;
-    }
-
-    private void say(ObjectNode said, CheckWords words, PrintWriter out) {
-        words.count(said);
-        if (options.isJson()) {
-            out.println(said);
-        } else {
-            words.deepCheck(said);
-            words.progress().ifPresent(spec.commandLine().getErr()::println);
-        }
     }
 }
