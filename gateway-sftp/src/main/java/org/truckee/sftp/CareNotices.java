@@ -33,7 +33,7 @@ final class CareNotices {
                     Words.many(found.unreadable(), "file") + " could not be read at the last walk: too few nodes with"
                             + " shares of " + (found.unreadable() == 1 ? "it" : "them") + " were connected"));
         }
-        if (found.reduced() > 0) {
+        if (found.reduced() > 0 && report.mode() != Repairing.OFF) {
             notices.add(new Notice(
                     Level.WARNING,
                     Words.many(found.reduced(), "file") + (found.reduced() == 1 ? " has" : " have")
@@ -45,11 +45,9 @@ final class CareNotices {
     }
 
     private String whatIsDone() {
-        return switch (report.mode()) {
-            case AUTO -> ": they are repaired as soon as there are nodes for it, and absent ones were waited for";
-            case REPORT -> ", and `repair` is set to report: `truckee deep-check --repair` repairs them";
-            case OFF -> ", and `repair` is off: `truckee deep-check --repair` repairs them";
-        };
+        return report.mode() == Repairing.AUTO
+                ? ": they are repaired as soon as there are nodes for it, and absent ones were waited for"
+                : ", and `repair` is set to report: `truckee deep-check --repair` repairs them";
     }
 
     /// From half of a lease's time on.

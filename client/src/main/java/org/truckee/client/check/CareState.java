@@ -61,10 +61,6 @@ record CareState(
         Walk at(List<String> path, WalkCounts found, Set<String> failing) {
             return new Walk(startedAt, trees, true, path, found, servers, failing);
         }
-
-        Walk inNextTree() {
-            return new Walk(startedAt, trees + 1, false, List.of(), counts, servers, notRenewed);
-        }
     }
 
     /// A walk that is over.

@@ -215,11 +215,11 @@ public final class Caretaker implements AutoCloseable {
     private void walk(List<DirectoryCap> trees) throws IOException {
         begin();
         CheckOptions check = new CheckOptions(false, mayRepair(), true, Optional.empty());
-        TreeWalk over = new TreeWalk(directories, cap -> look(cap, check), this::met);
+        TreeWalk over = new TreeWalk(directories, cap -> checker.check(cap, check), this::met);
         for (int tree = walkNow().trees(); tree < trees.size(); tree++) {
             CareState.Walk now = walkNow();
             over.over(trees.get(tree), now.begun() ? Optional.of(now.behind()) : Optional.empty());
-            advance(now.inNextTree().trees());
+            advance(tree + 1);
         }
         complete();
     }
@@ -245,10 +245,6 @@ public final class Caretaker implements AutoCloseable {
 
     private void replace(CareState.Walk walk) {
         state = new CareState(walk, state.last(), state.seenAt(), state.renewedAt(), state.unfinished());
-    }
-
-    private Optional<Checked> look(Cap cap, CheckOptions check) throws IOException {
-        return checker.check(cap, check);
     }
 
     private Predicate<FileHealth> mayRepair() {

@@ -6,6 +6,6 @@ public enum Repairing {
     AUTO,
     /// It says so.
     REPORT,
-    /// It does not look, and renews leases only.
+    /// It leaves it, and says nothing; leases are renewed.
     OFF
 }
