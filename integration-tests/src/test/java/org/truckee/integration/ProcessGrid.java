@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class ProcessGrid implements AutoCloseable {
     private final Path folder;
     private final int sftpPort;
     private final Map<String, ServiceProcess> nodes = new LinkedHashMap<>();
+    private final List<SlowLine> lines = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
 
     private ProcessGrid(Path folder, int sftpPort) {
@@ -28,8 +30,21 @@ final class ProcessGrid implements AutoCloseable {
     /// With so many storage nodes; files are coded as `needed` of that many shares, on at least `happy` nodes.
     static ProcessGrid start(Path folder, int storageNodes, int needed, int happy)
             throws IOException, InterruptedException {
+        return start(folder, storageNodes, needed, happy, storageNodes, Duration.ZERO);
+    }
+
+    /// The same with `total` shares, and with storage nodes from which every answer takes twice `oneWay` longer.
+    static ProcessGrid start(Path folder, int storageNodes, int needed, int happy, int total, Duration oneWay)
+            throws IOException, InterruptedException {
         var grid = new ProcessGrid(folder, freePort());
-        grid.make(storageNodes, needed, happy);
+        String introducer = grid.makeIntroducer();
+        for (int number = 1; number <= storageNodes; number++) {
+            grid.makeStorageNode("storage" + number, introducer, oneWay);
+        }
+        grid.makeGateway(needed, happy, total, introducer);
+        for (ServiceProcess node : grid.nodes.values()) {
+            node.awaitReady();
+        }
         return grid;
     }
 
@@ -39,21 +54,35 @@ final class ProcessGrid implements AutoCloseable {
         }
     }
 
-    private void make(int storageNodes, int needed, int happy) throws IOException, InterruptedException {
+    private String makeIntroducer() throws IOException, InterruptedException {
         Path introducer =
                 ServiceProcess.create(folder.resolve(INTRODUCER), "create-introducer", "--port=0", "--bind=127.0.0.1");
         String address = ServiceProcess.truckee(List.of("show-furl", introducer.toString()));
         start(INTRODUCER);
-        for (int number = 1; number <= storageNodes; number++) {
-            String name = "storage" + number;
-            ServiceProcess.create(
-                    folder.resolve(name),
-                    "create-storage-node",
-                    "--port=0",
-                    "--bind=127.0.0.1",
-                    "--introducer=" + address);
-            start(name);
+        return address;
+    }
+
+    private void makeStorageNode(String name, String introducer, Duration oneWay)
+            throws IOException, InterruptedException {
+        int port = freePort();
+        int reached = port;
+        if (!oneWay.isZero()) {
+            var line = new SlowLine(port, oneWay, new SlowLine.Uplink(0));
+            lines.add(line);
+            reached = line.port();
         }
+        ServiceProcess.create(
+                folder.resolve(name),
+                "create-storage-node",
+                "--port=" + port,
+                "--location=tcp:127.0.0.1:" + reached,
+                "--bind=127.0.0.1",
+                "--introducer=" + introducer);
+        start(name);
+    }
+
+    private void makeGateway(int needed, int happy, int total, String introducer)
+            throws IOException, InterruptedException {
         ServiceProcess.create(
                 folder.resolve(GATEWAY),
                 "create-gateway",
@@ -61,12 +90,9 @@ final class ProcessGrid implements AutoCloseable {
                 "--sftp-port=" + sftpPort,
                 "--shares-needed=" + needed,
                 "--shares-happy=" + happy,
-                "--shares-total=" + storageNodes,
-                "--introducer=" + address);
+                "--shares-total=" + total,
+                "--introducer=" + introducer);
         start(GATEWAY);
-        for (ServiceProcess node : nodes.values()) {
-            node.awaitReady();
-        }
     }
 
     List<String> names() {
@@ -108,8 +134,11 @@ final class ProcessGrid implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         nodes.values().forEach(ServiceProcess::close);
+        for (SlowLine line : lines) {
+            line.close();
+        }
         http.close();
     }
 }
