@@ -24,12 +24,21 @@ final class VectorKernel implements Kernel {
     private final String name;
     private final ShuffleLoop loop;
 
+    /// By the number of blocks in, from two on, and out, from one on. Made once, since the JVM writes code for every
+    /// handle that is called more than a hundred times.
+    private final MethodHandle[][] multiplications;
+
     @SuppressWarnings("UnusedVariable") // written only, so that the compiler does not leave out the loads of #touch
     private int touched;
 
     private VectorKernel(String name, ShuffleLoop loop) {
         this.name = name;
         this.loop = loop;
+        this.multiplications = IntStream.rangeClosed(2, ShuffleLoop.MAX_IN)
+                .mapToObj(in -> IntStream.rangeClosed(1, loop.maxOut())
+                        .mapToObj(out -> loop.multiplication(in, out))
+                        .toArray(MethodHandle[]::new))
+                .toArray(MethodHandle[][]::new);
     }
 
     /// Those for vectors that this machine has, widest first.
@@ -126,7 +135,7 @@ final class VectorKernel implements Kernel {
                     ? new int[] {column, column}
                     : IntStream.range(column, column + in).toArray();
             this.rows = IntStream.range(row, row + out).toArray();
-            this.multiplication = loop.multiplication(columns.length, out);
+            this.multiplication = multiplications[columns.length - 2][out - 1];
             this.tables = loop.tables(Arrays.stream(matrix, row, row + out)
                     .map(all -> Arrays.copyOf(Arrays.copyOfRange(all, column, column + in), columns.length))
                     .toArray(int[][]::new));
