@@ -109,11 +109,19 @@ final class Upload implements AutoCloseable {
                         }
                     }
                 }
+                giveBack(coding);
             } finally {
                 threads.shutdownNow();
             }
         }
         sendTrailers(targets);
+    }
+
+    /// Segments that nobody takes any more.
+    private static void giveBack(Deque<Future<List<SegmentBuffers>>> unsent) throws IOException {
+        for (Future<List<SegmentBuffers>> segments : unsent) {
+            await(segments).forEach(SegmentBuffers::release);
+        }
     }
 
     /// Whether it makes sense to go on. The first pass hashes the file, so it goes on as long as there is hope for
