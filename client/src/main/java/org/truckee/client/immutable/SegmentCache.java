@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The segments of one open file that were read last, and those that a reader who goes on will want next. Segments
@@ -113,7 +114,7 @@ final class SegmentCache implements AutoCloseable {
 
     private synchronized void leave(Cached cached) {
         cached.users--;
-        trim(KEPT + ahead);
+        trim(KEPT + ahead, number -> number <= last || number > last + ahead);
     }
 
     /// Loads a segment into memory that is waited for if `wait`; otherwise, where there is none, not at all.
@@ -140,7 +141,7 @@ final class SegmentCache implements AutoCloseable {
                 return room;
             }
             synchronized (this) {
-                trim(0);
+                trim(0, _ -> true);
             }
         }
     }
@@ -161,11 +162,14 @@ final class SegmentCache implements AutoCloseable {
         }
     }
 
-    /// Lets go of what was used longest ago, down to so many segments, but of nothing that is in use.
-    private void trim(int most) {
-        for (Iterator<Cached> all = segments.values().iterator(); segments.size() > most && all.hasNext(); ) {
-            Cached cached = all.next();
-            if (cached.users == 0 && cached.state == State.READY) {
+    /// Lets go of what was used longest ago, down to so many segments, of those that `may` go and are not in use.
+    /// Segments that were fetched before anybody asked for them look as if they had been used longest ago.
+    private void trim(int most, IntPredicate may) {
+        for (Iterator<Map.Entry<Integer, Cached>> all = segments.entrySet().iterator();
+                segments.size() > most && all.hasNext(); ) {
+            var entry = all.next();
+            Cached cached = entry.getValue();
+            if (cached.users == 0 && cached.state == State.READY && may.test(entry.getKey())) {
                 all.remove();
                 free(cached);
             }
