@@ -4,6 +4,9 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -12,28 +15,38 @@ import java.util.stream.Stream;
 ///
 /// It is one that is fast enough at once until a good deal of work was done; then a daemon thread compiles, checks
 /// and times the others, which cannot be trusted untried: vector code is thousands of times slower than usual
-/// wherever the compiler does not turn it into vector instructions. Safe for use by any number of threads.
+/// wherever the compiler does not turn it into vector instructions. It rests most of the time, so that the work that
+/// it is to speed up goes on meanwhile. Safe for use by any number of threads.
 ///
 /// @param <T> a candidate
 public final class Fastest<T> {
     /// Work that is not worth a calibration, in bytes.
     private static final long SMALL_WORK = 32 << 20;
 
-    /// How long a candidate is run at least, in processor time, of which the compiler gets as much meanwhile on a
-    /// busy machine and needs most of it.
-    private static final long MIN_NANOS = 1_000_000_000;
+    /// How long a candidate is run at least, in processor time.
+    private static final long MIN_NANOS = 300_000_000;
 
-    private static final long MAX_NANOS = 10_000_000_000L;
+    private static final long MAX_NANOS = 3_000_000_000L;
+
+    /// A candidate is run for so long at a time, if a trial is not longer, and rests for so many times as long, in
+    /// which the compiler is done with it even on a busy machine.
+    private static final long TURN_NANOS = 5_000_000;
+
+    private static final int REST = 4;
+
+    /// Held by the one who tries candidates, of whatever kind: beside each other they would take too much, and time
+    /// each other.
+    private static final Lock TRIALS = new ReentrantLock();
 
     private final Supplier<Stream<T>> candidates;
     private final Function<T, byte[]> trial;
     private final double factor;
     private final AtomicLong work = new AtomicLong();
-    private boolean settled;
+    private volatile boolean settled;
     private volatile T current;
 
     /// `trial` runs a candidate for about 0.1 ms and gives what it computed, which has to be what `first` computes.
-    /// One of `candidates` replaces `first` if it takes at most `1 / factor` of the time.
+    /// The first of `candidates` that takes at most `1 / factor` of the time of `first` replaces it.
     public Fastest(T first, Supplier<Stream<T>> candidates, Function<T, byte[]> trial, double factor) {
         this.current = first;
         this.candidates = candidates;
@@ -50,24 +63,30 @@ public final class Fastest<T> {
         return current;
     }
 
-    /// Waits until all candidates have been tried, and gives the one in use from then on.
-    public synchronized T settle() {
-        if (!settled) {
-            T first = current;
-            byte[] expected = trial.apply(first);
-            long limit = (long) (nanos(first, expected).orElseThrow() / factor);
-            try (Stream<T> others = candidates.get()) {
-                for (T candidate : (Iterable<T>) others::iterator) {
-                    OptionalLong nanos = nanos(candidate, expected);
-                    if (nanos.isPresent() && nanos.getAsLong() <= limit) {
-                        limit = nanos.getAsLong();
-                        current = candidate;
-                    }
-                }
+    /// Waits until as many candidates have been tried as is needed, and gives the one in use from then on.
+    public T settle() {
+        TRIALS.lock();
+        try {
+            if (!settled) {
+                current = chosen();
+                settled = true;
             }
-            settled = true;
+        } finally {
+            TRIALS.unlock();
         }
         return current;
+    }
+
+    private T chosen() {
+        T first = current;
+        byte[] expected = trial.apply(first);
+        long limit = (long) (nanos(first, expected).orElseThrow() / factor);
+        try (Stream<T> others = candidates.get()) {
+            return others.filter(
+                            candidate -> nanos(candidate, expected).stream().anyMatch(nanos -> nanos <= limit))
+                    .findFirst()
+                    .orElse(first);
+        }
     }
 
     /// The shortest time of a trial, tried until the last improvement is long ago; empty if it computes something
@@ -75,6 +94,7 @@ public final class Fastest<T> {
     private OptionalLong nanos(T candidate, byte[] expected) {
         long best = MAX_NANOS;
         long start = processorTime();
+        long rested = start;
         long improved = 0;
         long elapsed = 0;
         while (elapsed < MIN_NANOS || (elapsed < 2 * improved && elapsed < MAX_NANOS)) {
@@ -84,9 +104,14 @@ public final class Fastest<T> {
             if (!Arrays.equals(result, expected)) {
                 return OptionalLong.empty();
             }
-            elapsed = processorTime() - start;
+            long now = processorTime();
+            elapsed = now - start;
             improved = 10 * nanos < 9 * best ? elapsed : improved;
             best = Math.min(best, nanos);
+            if (now - rested >= TURN_NANOS) {
+                LockSupport.parkNanos(REST * (now - rested));
+                rested = now;
+            }
         }
         return OptionalLong.of(best);
     }

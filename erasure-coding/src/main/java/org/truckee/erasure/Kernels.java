@@ -12,7 +12,7 @@ final class Kernels {
     static final Fastest<Kernel> FASTEST = new Fastest<>(new TileKernel(), Kernels::vectorKernels, trial(), 2);
 
     private static final int TRIAL_BYTES = 16 << 10;
-    private static final int TRIAL_ROUNDS = 16;
+    private static final int TRIAL_ROUNDS = 4;
 
     private Kernels() {}
 
