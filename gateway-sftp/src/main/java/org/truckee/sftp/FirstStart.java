@@ -56,8 +56,10 @@ final class FirstStart implements AutoCloseable {
 
     private void run() {
         try {
+            awaitServers();
             while (!made()) {
-                Thread.sleep(LOOK_AGAIN);
+                Thread.sleep(LOOK_AGAIN); // nobody tells when servers that refused take something again
+                awaitServers();
             }
             done.countDown();
         } catch (InterruptedException closed) {
@@ -65,11 +67,15 @@ final class FirstStart implements AutoCloseable {
         }
     }
 
-    private boolean made() throws InterruptedException {
-        if (!servers.awaitConnected(policy.happy(), LOOK_AGAIN)) {
-            return false;
-        }
+    private void awaitServers() throws InterruptedException {
+        boolean enough;
+        do {
+            enough = servers.awaitConnected(policy.happy(), MORE_SERVERS);
+        } while (!enough);
         servers.awaitConnected(policy.encoding().total(), MORE_SERVERS);
+    }
+
+    private boolean made() {
         try {
             secrets.begin(grid.directories().create(), first);
             LOG.atInfo()

@@ -108,7 +108,7 @@ public final class GatewayTasks {
         try {
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (!isComplete(grid) && System.nanoTime() < deadline) {
-                TimeUnit.MILLISECONDS.sleep(200);
+                TimeUnit.MILLISECONDS.sleep(200); // nobody tells when an introducer has answered
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,7 @@
 package org.truckee.integration;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -117,20 +119,18 @@ final class ProcessGrid implements AutoCloseable {
     }
 
     /// Waits until the gateway is ready and has so many storage nodes; gives how long that took.
-    Duration awaitConnected(int count, Duration patience) throws IOException, InterruptedException {
+    Duration awaitConnected(int count, Duration patience) {
         long start = System.nanoTime();
-        while (true) {
-            String status = node(GATEWAY).get(http, "/status.json");
-            Duration waited = Duration.ofNanos(System.nanoTime() - start);
-            if (status.split("\"connected\":true,\"connection_status\"", -1).length - 1 == count
-                    && status.contains("\"ready\":true")) {
-                return waited;
-            }
-            if (waited.compareTo(patience) > 0) {
-                throw new IOException("the grid is not back after " + waited.toSeconds() + " s: " + status);
-            }
-            Thread.sleep(50);
-        }
+        await("the grid is back")
+                .atMost(patience)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> node(GATEWAY).get(http, "/status.json"), status -> isBack(status, count));
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private static boolean isBack(String status, int count) {
+        return status.split("\"connected\":true,\"connection_status\"", -1).length - 1 == count
+                && status.contains("\"ready\":true");
     }
 
     @Override

@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,15 +46,12 @@ class SelfHealingTest {
         }
     }
 
-    private static JsonNode await(GridProcess grid, Predicate<JsonNode> reached)
-            throws IOException, InterruptedException {
-        while (true) {
-            JsonNode now = status(grid);
-            if (reached.test(now)) {
-                return now;
-            }
-            TimeUnit.MILLISECONDS.sleep(200); // until the caretaker got there; the test's time limit bounds it
-        }
+    /// What the gateway says once the caretaker got there.
+    private static JsonNode await(GridProcess grid, Predicate<JsonNode> reached) {
+        return Awaitility.await()
+                .atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> status(grid), reached);
     }
 
     private static boolean isAll(JsonNode status, String state) {

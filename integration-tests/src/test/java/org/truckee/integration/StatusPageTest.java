@@ -2,6 +2,7 @@ package org.truckee.integration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -70,15 +71,12 @@ class StatusPageTest {
         return new ChromeDriver(driver, options);
     }
 
-    private static void awaitRows(ChromeDriver browser, String kind, int count) throws InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        int found;
-        do {
-            Thread.sleep(50);
-            found = browser.findElements(By.cssSelector(".nodes tbody tr." + kind))
-                    .size();
-        } while (found != count && System.nanoTime() < end);
-        assertThat(found).as(kind + " rows").isEqualTo(count);
+    private static void awaitRows(ChromeDriver browser, String kind, int count) {
+        await(kind + " rows").atMost(PATIENCE).until(() -> rows(browser, kind), found -> found == count);
+    }
+
+    private static int rows(ChromeDriver browser, String kind) {
+        return browser.findElements(By.cssSelector(".nodes tbody tr." + kind)).size();
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.truckee.introducer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -11,7 +12,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -151,9 +151,7 @@ class IntroducerEndpointTest {
             List<Future<News>> waiting = IntStream.range(0, WaitingPolls.MOST)
                     .mapToObj(_ -> threads.submit(() -> news(cursor, 50)))
                     .toList();
-            while (board.details().subscribers() < WaitingPolls.MOST) {
-                Thread.sleep(Duration.ofMillis(5));
-            }
+            await().until(() -> board.details().subscribers() == WaitingPolls.MOST);
             Response tooMany =
                     ask("GET", PATH + "?service=storage&cursor=" + cursor + "&wait=50", SWISSNUM.text(), new byte[0]);
             assertThat(tooMany.status()).isEqualTo(503);

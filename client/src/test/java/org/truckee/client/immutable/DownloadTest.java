@@ -2,6 +2,7 @@ package org.truckee.client.immutable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -175,10 +176,8 @@ class DownloadTest {
         setShare(holder[1], 1, other);
         try (var file = client.open(cap)) {
             assertThat(readAll(file)).isEqualTo(contents);
-            while (grid.server(holder[0]).advisories().isEmpty()
-                    || grid.server(holder[1]).advisories().isEmpty()) {
-                Thread.sleep(5);
-            }
+            await().until(() -> !grid.server(holder[0]).advisories().isEmpty()
+                    && !grid.server(holder[1]).advisories().isEmpty());
         }
         assertThat(grid.server(holder[0]).advisories())
                 .containsExactly("share 0: blocks [61-86): the block of segment 1 has another hash");
@@ -225,9 +224,7 @@ class DownloadTest {
             for (int segment = 0; segment < 5; segment++) {
                 file.read(75L * segment, new byte[75], 0, 75);
             }
-            while (roomy.memory().taken() < 7 * 75) {
-                Thread.sleep(5);
-            }
+            await().until(() -> roomy.memory().taken() >= 7 * 75);
         }
     }
 

@@ -2,6 +2,7 @@ package org.truckee.client.immutable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -236,10 +237,9 @@ class UploadTest {
         try (var roomy = new Client(grid, 20, client.incarnations())) {
             assertThat(roomy.upload(file, 9).holders()).hasSize(9);
             assertThat(grid.all().get(4).isFrozen()).isFalse();
-            while (grid.server(4).list(ShareKind.IMMUTABLE, storageIndex).isEmpty()
-                    || roomy.memory().taken() > 0) {
-                Thread.sleep(20);
-            }
+            await().until(() ->
+                    !grid.server(4).list(ShareKind.IMMUTABLE, storageIndex).isEmpty()
+                            && roomy.memory().taken() == 0);
         }
         assertNothingIsLeft();
     }
