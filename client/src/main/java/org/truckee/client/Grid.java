@@ -17,9 +17,7 @@ import org.truckee.crypto.LeaseSecret;
 
 /// A grid of storage servers as one client uses it. Safe for use by any number of threads.
 public final class Grid implements AutoCloseable {
-    private final KnownServers servers;
     private final InstantSource clock;
-    private final UploadPolicy policy;
     private final MutableFiles mutableFiles;
     private final Directories directories;
     private final ImmutableFiles immutableFiles;
@@ -49,9 +47,7 @@ public final class Grid implements AutoCloseable {
             KeyPool keys,
             SecureRandom random,
             InstantSource clock) {
-        this.servers = servers;
         this.clock = clock;
-        this.policy = policy;
         this.mutableFiles = new MutableFiles(servers, leaseSecret, policy.happy(), keys, random);
         this.transfers = new Transfers(clock);
         this.immutableFiles = new ImmutableFiles(
@@ -90,7 +86,7 @@ public final class Grid implements AutoCloseable {
 
     /// The tree below a directory.
     public GridFiles files(DirectoryCap root) {
-        return new GridFiles(root, directories, mutableFiles, immutableFiles, servers, policy, clock);
+        return new GridFiles(root, directories, mutableFiles, immutableFiles, clock);
     }
 
     /// Ends what goes on in the background.

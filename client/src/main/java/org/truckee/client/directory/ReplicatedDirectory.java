@@ -48,7 +48,6 @@ import org.truckee.protocol.introducer.ServerId;
 /// writes: the test-and-set of its writes notices.
 final class ReplicatedDirectory implements OpenDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatedDirectory.class);
-    private static final Duration BELIEVED = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration CONTENTION = Duration.ofSeconds(10);
     private static final int REPAIR_STEPS = 8;
@@ -76,11 +75,9 @@ final class ReplicatedDirectory implements OpenDirectory {
     /// Held while servers are asked whether something changed.
     private final ReentrantLock checking = new ReentrantLock();
 
-    /// All below is guarded by this object's monitor.
-    private Reading known = Reading.NOTHING;
+    private final KnownCopies known;
 
-    private Instant checkedAt = Instant.MIN;
-    private @Nullable Listing listing;
+    /// Guarded by this object's monitor.
     private final List<Pending> waiting = new ArrayList<>();
 
     /// A change that somebody waits for. Guarded by the lock `publishing`.
@@ -114,6 +111,7 @@ final class ReplicatedDirectory implements OpenDirectory {
         this.clock = clock;
         this.background = background;
         this.replica = Replica.begin(random);
+        this.known = new KnownCopies(rule, clock);
     }
 
     // ---- making
@@ -147,14 +145,14 @@ final class ReplicatedDirectory implements OpenDirectory {
     /// The names in it, at most 2 s old.
     @Override
     public Listing read() throws IOException {
-        Optional<Listing> believed = believed();
+        Optional<Listing> believed = known.believed();
         return believed.isPresent() ? believed.get() : checked();
     }
 
     private Listing checked() throws IOException {
         checking.lock();
         try {
-            Optional<Listing> believed = believed();
+            Optional<Listing> believed = known.believed();
             return believed.isPresent() ? believed.get() : look();
         } finally {
             checking.unlock();
@@ -171,77 +169,22 @@ final class ReplicatedDirectory implements OpenDirectory {
         }
     }
 
-    private synchronized Optional<Listing> believed() {
-        boolean fresh = checkedAt.plus(BELIEVED).isAfter(clock.instant());
-        return fresh ? Optional.of(listing(false)) : Optional.empty();
-    }
-
-    private synchronized Listing listing(boolean maybeStale) {
-        Listing made = listing;
-        if (made == null || made.maybeStale() != maybeStale) {
-            made = Listing.of(merged(known), maybeStale);
-            listing = made;
-        }
-        return made;
-    }
-
     /// Asks the homes whether they still have what is known of them, and reads those that do not.
     private Listing look() throws IOException {
         Instant now = clock.instant();
-        Reading before = known();
+        Reading before = known.reading();
         Reading reading = before.isEmpty() ? copies.discover() : copies.read(copies.homesOf(before), before, true);
-        boolean stale = !rule.isQuorum(reading);
         if (reading.isEmpty()) {
             throw new IOException("no copy of the directory " + cap.readKey().storageIndex() + " can be had from the "
                     + servers.connected().size() + " servers connected");
         }
-        synchronized (this) {
-            learn(reading);
-            checkedAt = stale ? Instant.MIN : now;
-            return listing(stale);
-        }
+        return known.checked(reading, now);
     }
 
     /// Whether servers have copies that are ours; they are known afterwards.
     boolean isFound() throws IOException {
-        learn(copies.discover());
-        return !known().isEmpty();
-    }
-
-    private synchronized Reading known() {
-        return known;
-    }
-
-    /// Takes over what was read, but for what was read before a later version was seen or written in its place.
-    private synchronized void learn(Reading reading) {
-        var newest = new HashMap<>(reading.copies());
-        known.copies().forEach((place, copy) -> {
-            Copy read = newest.get(place);
-            boolean silent = !reading.heard().contains(place.server());
-            if (read == null ? silent : copy.sequenceNumber() > read.sequenceNumber()) {
-                newest.put(place, copy);
-            }
-        });
-        var heard = new HashSet<>(reading.heard());
-        newest.keySet().forEach(place -> heard.add(place.server()));
-        var damaged = new HashMap<>(reading.damaged());
-        damaged.keySet().removeAll(newest.keySet());
-        become(new Reading(newest, damaged, heard));
-    }
-
-    private synchronized void become(Reading reading) {
-        if (!known.copies().equals(reading.copies())) {
-            listing = null;
-        }
-        known = reading;
-        checkedAt = Instant.MIN;
-    }
-
-    private DirectorySet merged(Reading reading) {
-        return reading.copies().values().stream()
-                .map(Copy::set)
-                .reduce(rule.merge()::of)
-                .orElse(DirectorySet.EMPTY);
+        known.learn(copies.discover());
+        return !known.reading().isEmpty();
     }
 
     // ---- changing
@@ -378,21 +321,21 @@ final class ReplicatedDirectory implements OpenDirectory {
 
     /// What is known, with what servers say of which nothing is known; everything anew if the last try was refused.
     private Reading readToPublish(boolean refused) throws IOException {
-        Reading before = known();
+        Reading before = known.reading();
         if (before.isEmpty()) {
-            learn(copies.discover());
+            known.learn(copies.discover());
         } else {
             Set<Place> places = copies.homesOf(before);
             places.removeIf(place -> before.heard().contains(place.server()));
             if (!places.isEmpty()) {
-                learn(copies.read(places, before, false));
+                known.learn(copies.read(places, before, false));
             }
         }
-        Reading reading = known();
+        Reading reading = known.reading();
         if (refused && !rule.isQuorum(reading)) {
-            learn(copies.discover());
+            known.learn(copies.discover());
         }
-        return known();
+        return known.reading();
     }
 
     /// Writes a version; gives the numbers that accepted it, and forgets what is known of places that did not.
@@ -413,26 +356,7 @@ final class ReplicatedDirectory implements OpenDirectory {
         if (answers.containsValue(Written.REFUSED)) {
             refusedAt = clock.instant();
         }
-        return learn(answers, copy);
-    }
-
-    private synchronized Set<Integer> learn(Map<Place, Written> answers, Copy copy) {
-        Reading now = known;
-        var accepted = new TreeSet<Integer>();
-        for (var answer : answers.entrySet()) {
-            Place place = answer.getKey();
-            if (answer.getValue() == Written.ACCEPTED) {
-                now = now.with(place, copy);
-                accepted.add(place.number());
-            } else {
-                now = now.without(place.server());
-            }
-        }
-        become(now);
-        if (accepted.size() >= copy.set().homes().majority()) {
-            checkedAt = clock.instant();
-        }
-        return accepted;
+        return known.learn(answers, copy);
     }
 
     /// Gives homes that were seen without a copy what is now committed.
@@ -450,8 +374,8 @@ final class ReplicatedDirectory implements OpenDirectory {
     /// How its copies are, given how its shares at `from` are: what counts is at home. There should be `wanted`
     /// copies.
     FileHealth health(FileHealth shares, Collection<GridServer> from, int wanted) throws IOException {
-        learn(copies.discover());
-        Homes homes = known().homes();
+        known.learn(copies.discover());
+        Homes homes = known.reading().homes();
         SortedMap<Integer, Set<GridServer>> atHome = new TreeMap<>();
         shares.holders()
                 .forEach((number, holders) -> holders.stream()
@@ -471,8 +395,8 @@ final class ReplicatedDirectory implements OpenDirectory {
             Set<ServerId> refusing = new HashSet<>();
             Set<Place> lagging = Set.of();
             for (int steps = REPAIR_STEPS + 4 * wanted; steps > 0; steps--) {
-                learn(copies.discover());
-                var repair = new HomeRepair(known(), replica.set().homes(), usable(onto, refusing), wanted);
+                known.learn(copies.discover());
+                var repair = new HomeRepair(known.reading(), replica.set().homes(), usable(onto, refusing), wanted);
                 switch (repair.next()) {
                     case HomeRepair.Step.Done _ -> {
                         removeLeftOver(repair.leftOver());
@@ -513,16 +437,16 @@ final class ReplicatedDirectory implements OpenDirectory {
 
     private void removeLeftOver(Set<Place> places) throws IOException {
         if (!places.isEmpty()) {
-            copies.remove(writeCap.orElseThrow(), known(), places);
-            become(Reading.NOTHING);
-            learn(copies.discover());
+            copies.remove(writeCap.orElseThrow(), known.reading(), places);
+            known.forget();
+            known.learn(copies.discover());
         }
     }
 
     private MutableSigningKey signingKey() throws IOException {
         MutableSigningKey key = signingKey;
         if (key == null) {
-            key = copies.signingKey(writeCap.orElseThrow(), known());
+            key = copies.signingKey(writeCap.orElseThrow(), known.reading());
             signingKey = key;
         }
         return key;

@@ -28,8 +28,6 @@ import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.directory.Metadata;
 import org.truckee.client.directory.Names;
-import org.truckee.client.grid.KnownServers;
-import org.truckee.client.grid.Together;
 import org.truckee.client.immutable.ImmutableFiles;
 import org.truckee.client.immutable.Plaintext;
 import org.truckee.client.mutable.MutableFiles;
@@ -47,8 +45,7 @@ public final class GridFiles {
     private final Directories directories;
     private final MutableFiles mutableFiles;
     private final ImmutableFiles immutableFiles;
-    private final KnownServers servers;
-    private final UploadPolicy policy;
+    private final FileStatuses statuses;
     private final InstantSource clock;
 
     public GridFiles(
@@ -56,15 +53,12 @@ public final class GridFiles {
             Directories directories,
             MutableFiles mutableFiles,
             ImmutableFiles immutableFiles,
-            KnownServers servers,
-            UploadPolicy policy,
             InstantSource clock) {
         this.root = root;
         this.directories = directories;
         this.mutableFiles = mutableFiles;
         this.immutableFiles = immutableFiles;
-        this.servers = servers;
-        this.policy = policy;
+        this.statuses = new FileStatuses(mutableFiles);
         this.clock = clock;
     }
 
@@ -81,10 +75,10 @@ public final class GridFiles {
     /// What is known of a path.
     public FileStatus stat(GridPath path) throws IOException {
         if (path.isRoot()) {
-            return rootStatus();
+            return FileStatuses.ofRoot(isWritable(root));
         }
         DirectoryCap parent = directory(path.parent());
-        return status(entry(parent, path), isWritable(parent));
+        return statuses.of(entry(parent, path), isWritable(parent));
     }
 
     /// The names in a directory, in order, with what is known of each; names that no path can have are left out.
@@ -93,7 +87,7 @@ public final class GridFiles {
         var names = new LinkedHashMap<String, FileStatus>();
         for (Entry entry : directories.read(directory).entries().values()) {
             if (GridPath.isName(entry.name())) {
-                names.put(entry.name(), status(entry, isWritable(directory)));
+                names.put(entry.name(), statuses.of(entry, isWritable(directory)));
             }
         }
         return names;
@@ -108,8 +102,8 @@ public final class GridFiles {
         Entry entry = entry(parent, path);
         boolean writable = isWritable(parent);
         return switch (entry.child().cap()) {
-            case ChkReadCap file -> new OpenChkFile(status(entry, writable), immutableFiles.open(file));
-            case LiteralCap file -> new OpenBytes(status(entry, writable), file.data());
+            case ChkReadCap file -> new OpenChkFile(statuses.of(entry, writable), immutableFiles.open(file));
+            case LiteralCap file -> new OpenBytes(statuses.of(entry, writable), file.data());
             case MutableReadCap file -> open(entry, mutableFiles.read(file), writable);
             case MutableWriteCap file -> open(entry, mutableFiles.read(file.readOnly()), writable);
             case DirectoryCap _ -> throw new FileSystemException(path.toString(), null, "is a directory");
@@ -118,7 +112,7 @@ public final class GridFiles {
     }
 
     private static OpenFile open(Entry entry, byte[] contents, boolean writable) {
-        return new OpenBytes(fileStatus(entry, contents.length, writable), contents);
+        return new OpenBytes(FileStatuses.ofFile(entry, contents.length, writable), contents);
     }
 
     /// Stores contents without giving them a name; the capability can be linked any number of times, now or later.
@@ -360,21 +354,6 @@ public final class GridFiles {
         });
     }
 
-    /// How much can still be stored, asked of all servers.
-    public Space space() throws IOException {
-        var answers =
-                Together.ask(servers.connected(), server -> server.storage().version());
-        long free = answers.heard().values().stream()
-                .mapToLong(version -> version.availableSpace())
-                .reduce(0, GridFiles::plus);
-        double share = (double) policy.encoding().required() / policy.encoding().total();
-        return new Space((long) (free * share), free, answers.heard().size());
-    }
-
-    private static long plus(long a, long b) {
-        return a + b < 0 ? Long.MAX_VALUE : a + b;
-    }
-
     private DirectoryCap directory(GridPath path) throws IOException {
         if (path.isRoot()) {
             return root;
@@ -414,66 +393,5 @@ public final class GridFiles {
 
     private static boolean isWritable(DirectoryCap directory) {
         return directory.file() instanceof MutableWriteCap;
-    }
-
-    private FileStatus rootStatus() {
-        Instant unknown = Instant.EPOCH;
-        return new FileStatus(
-                FileStatus.Kind.DIRECTORY,
-                0,
-                isWritable(root),
-                FileStatus.DIRECTORY_MODE,
-                unknown,
-                unknown,
-                unknown,
-                Map.of(),
-                Optional.empty());
-    }
-
-    private FileStatus status(Entry entry, boolean parentIsWritable) {
-        boolean writable = parentIsWritable && !entry.metadata().noWrite();
-        return switch (entry.child().cap()) {
-            case DirectoryCap directory ->
-                status(entry, FileStatus.Kind.DIRECTORY, 0, isWritable(directory), FileStatus.DIRECTORY_MODE);
-            case ChkReadCap file -> fileStatus(entry, file.size(), writable);
-            case LiteralCap file -> fileStatus(entry, file.data().length, writable);
-            case MutableReadCap file -> mutableStatus(entry, file, false);
-            case MutableWriteCap file -> mutableStatus(entry, file.readOnly(), writable);
-            case VerifyCap _, UnknownCap _ -> unknownStatus(entry);
-        };
-    }
-
-    /// The size of a mutable file is known by its servers only; one that cannot be read is shown nevertheless.
-    private FileStatus mutableStatus(Entry entry, MutableReadCap cap, boolean writable) {
-        try {
-            return fileStatus(entry, mutableFiles.size(cap), writable);
-        } catch (IOException e) {
-            return unknownStatus(entry);
-        }
-    }
-
-    private static FileStatus unknownStatus(Entry entry) {
-        return status(entry, FileStatus.Kind.UNKNOWN, 0, false, FileStatus.FILE_MODE);
-    }
-
-    private static FileStatus fileStatus(Entry entry, long bytes, boolean writable) {
-        return status(entry, FileStatus.Kind.FILE, bytes, writable, FileStatus.FILE_MODE);
-    }
-
-    private static FileStatus status(Entry entry, FileStatus.Kind kind, long bytes, boolean writable, int defaultMode) {
-        LinkIdentity identity = entry.child().identity();
-        FileMetadata kept = entry.metadata().file(identity);
-        Instant linked = entry.metadata().linkModified().orElse(Instant.EPOCH);
-        Instant modified = kept.modified().orElse(linked);
-        return new FileStatus(
-                kind,
-                bytes,
-                writable,
-                kept.mode().orElse(defaultMode),
-                modified,
-                kept.accessed().orElse(modified),
-                linked,
-                kept.checksums(),
-                Optional.of(identity));
     }
 }

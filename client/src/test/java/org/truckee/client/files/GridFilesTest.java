@@ -387,10 +387,4 @@ class GridFilesTest {
                 () -> readOnlyFiles.setAttributes(path("/f"), mode(0600)));
         assertThat(changes).allSatisfy(change -> assertThatThrownBy(change).isInstanceOf(AccessDeniedException.class));
     }
-
-    @Test
-    void spaceIsWhatServersHaveDividedByTheExpansion() throws IOException {
-        servers.servers().forEach(server -> server.setRoom(1000));
-        assertThat(files.space()).isEqualTo(new Space(2000, 5000, 5));
-    }
 }
