@@ -14,15 +14,14 @@ import java.util.stream.IntStream;
 import org.truckee.cli.TruckeeMain;
 
 /// `truckee up` as a process of its own, on ports of its own.
-final class GridProcess implements AutoCloseable {
+final class GridProcess extends ChildProcess {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final List<Integer> PORTS = List.of(44190, 3480, 3456, 8022, 8098, 8099, 8100, 8101, 8102);
 
-    private final Process process;
     private final int portOffset;
 
     private GridProcess(Process process, int portOffset) {
-        this.process = process;
+        super(process);
         this.portOffset = portOffset;
     }
 
@@ -84,21 +83,5 @@ final class GridProcess implements AutoCloseable {
 
     int webPort() {
         return 3456 + portOffset;
-    }
-
-    /// SIGKILL.
-    void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
-    }
-
-    /// SIGTERM; says whether the process ended in time.
-    boolean stop(Duration patience) throws InterruptedException {
-        process.destroy();
-        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    @Override
-    public void close() {
-        process.destroyForcibly();
     }
 }

@@ -16,14 +16,13 @@ import java.util.concurrent.TimeUnit;
 import org.truckee.cli.TruckeeMain;
 
 /// `truckee run DIR` as a process of its own.
-final class ServiceProcess implements AutoCloseable {
+final class ServiceProcess extends ChildProcess {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final Process process;
     private final Path log;
 
     private ServiceProcess(Process process, Path log) {
-        this.process = process;
+        super(process);
         this.log = log;
     }
 
@@ -103,21 +102,5 @@ final class ServiceProcess implements AutoCloseable {
     String get(HttpClient http, String path) throws IOException, InterruptedException {
         return http.send(HttpRequest.newBuilder(URI.create(page() + path)).build(), BodyHandlers.ofString())
                 .body();
-    }
-
-    /// SIGKILL.
-    void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
-    }
-
-    /// SIGTERM; says whether it ended in time.
-    boolean stop(Duration patience) throws InterruptedException {
-        process.destroy();
-        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    @Override
-    public void close() {
-        process.destroyForcibly();
     }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.truckee.protocol.node.WholeFile;
@@ -200,7 +199,7 @@ final class Journal implements AutoCloseable {
         while (true) {
             long upTo;
             synchronized (this) {
-                awaitWhile(() -> syncing && synced < number);
+                DiskWait.whileTrue(this, () -> syncing && synced < number);
                 if (synced >= number) {
                     return;
                 }
@@ -238,21 +237,9 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /// Waits, without the monitor, as long as something is so.
-    private synchronized void awaitWhile(BooleanSupplier busy) throws IOException {
-        try {
-            while (busy.getAsBoolean()) {
-                wait();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for the disk", e);
-        }
-    }
-
     /// Lets go of the journal so far: all it says is made in the share files, and these are on the disk.
     synchronized void checkpoint() throws IOException {
-        awaitWhile(() -> syncing || applying > 0);
+        DiskWait.whileTrue(this, () -> syncing || applying > 0);
         if (!dirty()) {
             return; // somebody else did
         }

@@ -2,7 +2,6 @@ package org.truckee.storage;
 
 import java.io.IOException;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Brings a share to the disk piece by piece while it is written: whenever some megabytes have come, they are synced
@@ -29,7 +28,7 @@ final class PieceSync {
     /// So many bytes more have been written.
     synchronized void wrote(int bytes) throws IOException {
         waiting += bytes;
-        awaitWhile(() -> syncing && waiting >= MOST_WAITING_BYTES);
+        DiskWait.whileTrue(this, () -> syncing && waiting >= MOST_WAITING_BYTES);
         check();
         if (!syncing && waiting >= PIECE_BYTES) {
             syncing = true;
@@ -54,7 +53,7 @@ final class PieceSync {
 
     /// Returns when everything is on the disk.
     synchronized void finish() throws IOException {
-        awaitWhile(() -> syncing);
+        DiskWait.whileTrue(this, () -> syncing);
         check();
         file.sync();
     }
@@ -63,18 +62,6 @@ final class PieceSync {
     private void check() throws IOException {
         if (failure != null) {
             throw new IOException("a part could not be brought to the disk: " + failure.getMessage(), failure);
-        }
-    }
-
-    /// Waits, without the monitor, as long as something is so.
-    private synchronized void awaitWhile(BooleanSupplier busy) throws IOException {
-        try {
-            while (busy.getAsBoolean()) {
-                wait();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for the disk", e);
         }
     }
 }

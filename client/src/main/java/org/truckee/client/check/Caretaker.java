@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -59,7 +61,8 @@ public final class Caretaker implements AutoCloseable {
     private final Options options;
     private final Path file;
     private final InstantSource clock;
-    private final Thread thread = Thread.ofVirtual().name("caretaker").unstarted(this::run);
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofVirtual().name("caretaker").factory());
 
     /// All below is guarded by this object's monitor.
     private CareState state;
@@ -115,7 +118,7 @@ public final class Caretaker implements AutoCloseable {
     }
 
     public void start() {
-        thread.start();
+        thread.execute(this::run);
     }
 
     private void run() {
@@ -418,20 +421,10 @@ public final class Caretaker implements AutoCloseable {
     /// Stops, and writes down how far it is.
     @Override
     public void close() throws IOException {
-        thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
+        thread.shutdownNow();
+        thread.close();
         synchronized (this) {
             save();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -366,58 +366,62 @@ class UploadTest {
         }
     }
 
+    /// How a source is read.
+    @FunctionalInterface
+    private interface Reads {
+        void read(long offset, byte[] target, int at, int length) throws IOException;
+    }
+
+    /// The file, whose contents come in another way.
+    private final class ReadOtherwise implements CiphertextSource {
+        private final Reads reads;
+
+        ReadOtherwise(Reads reads) {
+            this.reads = reads;
+        }
+
+        @Override
+        public StorageIndex storageIndex() {
+            return file.storageIndex();
+        }
+
+        @Override
+        public Segmentation segmentation() {
+            return file.segmentation();
+        }
+
+        @Override
+        public void read(long offset, byte[] target, int at, int length) throws IOException {
+            reads.read(offset, target, at, length);
+        }
+    }
+
     @Test
     void fileThatChangesWhileItIsSentIsNotSentTwiceDifferently() {
         // one that failed at once would be replaced before anything is read
         strike(4, new Fault.Hang(Applied.NOT), Schedule.nth(1), Call.WRITE);
         var changed = new AtomicBoolean();
-        var source = new CiphertextSource() {
-            @Override
-            public StorageIndex storageIndex() {
-                return file.storageIndex();
+        var source = new ReadOtherwise((offset, target, at, length) -> {
+            file.read(offset, target, at, length);
+            if (changed.get()) {
+                target[at] ^= 1;
             }
-
-            @Override
-            public Segmentation segmentation() {
-                return file.segmentation();
+            if (offset + length == 1000) {
+                changed.set(true);
             }
-
-            @Override
-            public void read(long offset, byte[] target, int at, int length) throws IOException {
-                file.read(offset, target, at, length);
-                if (changed.get()) {
-                    target[at] ^= 1;
-                }
-                if (offset + length == 1000) {
-                    changed.set(true);
-                }
-            }
-        };
+        });
         assertThatThrownBy(() -> client.upload(source, 7)).hasMessageContaining("changed while it was uploaded");
         assertNothingIsLeft();
     }
 
     @Test
     void sourceThatCannotBeReadFailsTheUploadAndLeavesNothing() {
-        var source = new CiphertextSource() {
-            @Override
-            public StorageIndex storageIndex() {
-                return file.storageIndex();
+        var source = new ReadOtherwise((offset, target, at, length) -> {
+            if (offset > 500) {
+                throw new IOException("the disk is gone");
             }
-
-            @Override
-            public Segmentation segmentation() {
-                return file.segmentation();
-            }
-
-            @Override
-            public void read(long offset, byte[] target, int at, int length) throws IOException {
-                if (offset > 500) {
-                    throw new IOException("the disk is gone");
-                }
-                file.read(offset, target, at, length);
-            }
-        };
+            file.read(offset, target, at, length);
+        });
         assertThatThrownBy(() -> client.upload(source, 7)).hasMessage("the disk is gone");
         assertNothingIsLeft();
     }
