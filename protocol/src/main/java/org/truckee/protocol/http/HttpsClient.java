@@ -2,6 +2,7 @@ package org.truckee.protocol.http;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -23,6 +24,8 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -124,7 +127,7 @@ public final class HttpsClient implements AutoCloseable {
         SslHandler secured = tls.newHandler(ByteBufAllocator.DEFAULT, location.host(), location.port());
         secured.setHandshakeTimeout(connectTime().toNanos(), TimeUnit.NANOSECONDS);
         var connection = new ClientConnection(patience, this::keep);
-        await(new Bootstrap()
+        ChannelFuture connecting = new Bootstrap()
                 .group(loops)
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -141,9 +144,24 @@ public final class HttpsClient implements AutoCloseable {
                                 .addLast(connection);
                     }
                 })
-                .connect(location.host(), location.port()));
-        await(secured.handshakeFuture());
-        return connection;
+                .connect(address());
+        try {
+            await(connecting);
+            await(secured.handshakeFuture());
+            return connection;
+        } catch (IOException e) {
+            connecting.channel().close();
+            throw e;
+        }
+    }
+
+    /// Asked for here, since an event loop would wait for it, and all other servers with it.
+    private InetSocketAddress address() throws IOException {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(location.host()), location.port());
+        } catch (UnknownHostException e) {
+            throw new ServerUnreachableException(location, Reason.UNKNOWN_HOST, e);
+        }
     }
 
     private Duration connectTime() {
@@ -154,7 +172,6 @@ public final class HttpsClient implements AutoCloseable {
         try {
             step.await();
         } catch (InterruptedException e) {
-            step.cancel(true);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while connecting to " + location);
         }

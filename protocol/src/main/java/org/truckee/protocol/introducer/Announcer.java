@@ -18,6 +18,10 @@ public final class Announcer implements AutoCloseable {
     private static final Duration RENEWAL = Duration.ofHours(24);
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
+
+    /// What an introducer says beyond it is not believed.
+    private static final long MOST_SEQNUM = 1L << 60;
+
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
     /// The service that is announced.
@@ -47,18 +51,30 @@ public final class Announcer implements AutoCloseable {
 
     private void run() {
         try {
-            for (long least = 1; ; ) {
-                Furl address = service.address();
-                Published answer = publish(service.sign(address, least));
-                least = answer.seqnum() + 1;
-                if (answer.accepted()) {
-                    awaitReason(address);
-                }
+            long least = 1;
+            while (true) {
+                least = announced(least);
+                pause(FIRST_RETRY);
             }
-        } catch (IOException | RuntimeException e) {
-            LOG.atError().setCause(e).log("the node cannot be announced");
         } catch (InterruptedException e) {
             LOG.atDebug().log("announcing ends");
+        }
+    }
+
+    /// Announces the service and waits until there is reason to do so again; gives the least seqnum for that. The
+    /// introducer may know a higher one than this node, which had lost its own.
+    private long announced(long least) throws InterruptedException {
+        try {
+            Furl address = service.address();
+            Published answer = publish(service.sign(address, least));
+            if (answer.accepted()) {
+                awaitReason(address);
+            }
+            return Math.clamp(answer.seqnum(), 0, MOST_SEQNUM) + 1;
+        } catch (IOException | RuntimeException e) {
+            LOG.atError().setCause(e).log("the node cannot be announced now");
+            pause(LAST_RETRY);
+            return least;
         }
     }
 

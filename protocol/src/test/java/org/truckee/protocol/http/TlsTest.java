@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -105,5 +106,24 @@ class TlsTest {
         assertThat(Tls.cipherSuites(true)).hasSize(9).first().isEqualTo("TLS_AES_128_GCM_SHA256");
         assertThat(Tls.cipherSuites(false)).hasSize(9).first().isEqualTo("TLS_CHACHA20_POLY1305_SHA256");
         assertThat(Tls.hasAesInstructions(folder.resolve("nothing"))).isTrue();
+    }
+
+    @Test
+    void whoGivesUpOnASilentServerLeavesNoConnection() throws Exception {
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var client = client(silent.getLocalPort(), Tls.client(_ -> true, SslProvider.JDK));
+            Thread asking = Thread.ofVirtual().start(() -> {
+                try {
+                    client.send("GET", "/", new DefaultHttpHeaders(), ByteStream.of());
+                } catch (IOException interrupted) {
+                    // as it should be
+                }
+            });
+            try (var accepted = silent.accept()) {
+                accepted.setSoTimeout(10_000);
+                asking.interrupt();
+                assertThat(accepted.getInputStream().readAllBytes()).hasSizeLessThan(10_000); // it ends
+            }
+        }
     }
 }
