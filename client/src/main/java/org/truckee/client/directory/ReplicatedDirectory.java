@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -223,13 +224,17 @@ final class ReplicatedDirectory implements OpenDirectory {
             group = List.copyOf(waiting);
             waiting.clear();
         }
+        IOException unforeseen = new IOException("a change of a directory failed for a reason that nobody foresaw");
+        group.forEach(pending -> {
+            pending.state = new State.Refused(unforeseen);
+            pending.over = true;
+        });
         Ended ended = publish(Publish.of(
                 rule, replica, group.stream().map(pending -> pending.change).toList()));
         for (int i = 0; i < group.size(); i++) {
             State state = ended.publish().parts().get(i).state();
             boolean failed = ended.failure().isPresent() && !(state instanceof State.Refused);
             group.get(i).state = failed ? new State.Refused(ended.failure().get()) : state;
-            group.get(i).over = true;
         }
     }
 
@@ -278,12 +283,23 @@ final class ReplicatedDirectory implements OpenDirectory {
     private Ended givenUp(Publish publish, IOException why) {
         replica = publish.givenUp();
         if (!replica.toWithdraw().isEmpty() && !publish.parts().isEmpty()) {
-            background.execute(this::withdraw);
+            withdrawLater();
         }
         IOException failure = publish.toPublish()
                 ? new UncommittedChangeException("a change of a directory may still appear: " + why.getMessage())
                 : why;
         return new Ended(publish, Optional.of(failure));
+    }
+
+    private void withdrawLater() {
+        try {
+            background.execute(this::withdraw);
+        } catch (RejectedExecutionException e) {
+            // this process is ending; whoever reads the directory sees what was added
+            LOG.atWarn()
+                    .addKeyValue("storageIndex", cap.readKey().storageIndex())
+                    .log("an addition to a directory is not taken back: the gateway is being closed");
+        }
     }
 
     /// Fails at once where waiting is of no use.
@@ -360,11 +376,16 @@ final class ReplicatedDirectory implements OpenDirectory {
     }
 
     /// Gives homes that were seen without a copy what is now committed.
-    private void fill(Round round) throws IOException {
+    private void fill(Round round) {
         if (!round.fills().isEmpty()) {
             var fills = new Round(round.sequenceNumber(), round.set(), round.fills(), Set.of(), Map.of());
             Instant before = refusedAt;
-            write(fills, false);
+            try {
+                write(fills, false);
+            } catch (IOException e) {
+                // the change is made without them, and the next one fills them
+                LOG.atDebug().setCause(e).log("an empty home of a directory was not filled");
+            }
             refusedAt = before; // who filled it first is no rival
         }
     }

@@ -134,7 +134,7 @@ final class FollowedIntroducer implements AutoCloseable {
         }
     }
 
-    private void take(List<SignedAnnouncement> news) throws IOException {
+    private void take(List<SignedAnnouncement> news) {
         boolean changed = false;
         for (SignedAnnouncement signed : news) {
             Heard before = held.get(key(signed));
@@ -145,7 +145,18 @@ final class FollowedIntroducer implements AutoCloseable {
             }
         }
         if (changed) {
+            remember();
+        }
+    }
+
+    private void remember() {
+        try {
             cache.write(held.values());
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("introducer", name)
+                    .addKeyValue("reason", e)
+                    .log("what the introducer said cannot be remembered for the next start");
         }
     }
 

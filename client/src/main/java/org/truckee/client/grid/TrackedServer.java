@@ -274,8 +274,10 @@ final class TrackedServer implements AutoCloseable {
     private void reach(ServerPlace place) {
         if (!reached.equals(Optional.of(place))) {
             storage.reachedAt(place.storage());
-            former.ifPresent(ServerPlace::close);
-            former = reached;
+            boolean moved = reached.filter(before -> !before.name().equals(place.name()))
+                    .isPresent();
+            (moved ? former : reached).ifPresent(ServerPlace::close);
+            former = moved ? reached : former;
             reached = Optional.of(place);
         }
     }
