@@ -22,6 +22,9 @@ import org.truckee.crypto.WriteKey;
 /// A key or index is 16 bytes and a hash 32 bytes in base32; numbers may have leading zeros.
 /// (Tahoe-LAFS `docs/specifications/uri.rst`.)
 final class CapParser {
+    /// A pebibyte. Hash trees of larger files do not fit into any memory.
+    private static final long MAX_SIZE = 1L << 50;
+
     private CapParser() {}
 
     static Cap parse(String text) throws MalformedCapException {
@@ -50,12 +53,12 @@ final class CapParser {
         if (text.startsWith(ChkReadCap.PREFIX)) {
             var parts = new Parts("CHK", text.substring(ChkReadCap.PREFIX.length()), 5);
             var key = new ReadKey(parts.bytes(0, "key", ReadKey.BYTES));
-            return Optional.of(new ChkReadCap(key, parts.hash(1), parts.encoding(2), parts.number(4, "size")));
+            return Optional.of(new ChkReadCap(key, parts.hash(1), parts.encoding(2), parts.size(4)));
         }
         if (text.startsWith(ChkVerifyCap.PREFIX)) {
             var parts = new Parts("CHK-Verifier", text.substring(ChkVerifyCap.PREFIX.length()), 5);
             var index = new StorageIndex(parts.bytes(0, "storage index", StorageIndex.BYTES));
-            return Optional.of(new ChkVerifyCap(index, parts.hash(1), parts.encoding(2), parts.number(4, "size")));
+            return Optional.of(new ChkVerifyCap(index, parts.hash(1), parts.encoding(2), parts.size(4)));
         }
         for (MutableFormat format : MutableFormat.values()) {
             Optional<FileCap> mutable = parseMutable(format, text);
@@ -129,6 +132,15 @@ final class CapParser {
                 throw new MalformedCapException(kind, "its " + name + " is not a number below 10^18");
             }
             return Long.parseLong(fields[field]);
+        }
+
+        /// Of a file that can be cut into shares.
+        long size(int field) throws MalformedCapException {
+            long size = number(field, "size");
+            if (size < 1 || size > MAX_SIZE) {
+                throw new MalformedCapException(kind, "its size is not from 1 to " + MAX_SIZE + " bytes");
+            }
+            return size;
         }
 
         Encoding encoding(int first) throws MalformedCapException {

@@ -145,11 +145,11 @@ public final class Caretaker implements AutoCloseable {
     private void tendOrTell() throws InterruptedException {
         try {
             tend();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("the walk over the tree stopped; it goes on later");
+            LOG.atWarn().addKeyValue("reason", e).log("the walk over the tree stopped; it goes on later");
         }
     }
 

@@ -149,7 +149,7 @@ public final class TreeWalk {
     }
 
     private void flush() throws IOException {
-        var answers = Together.ask(waiting, found -> look.after(found.cap()));
+        var answers = Together.ask(waiting, this::look);
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("the walk was interrupted");
         }
@@ -157,6 +157,15 @@ public final class TreeWalk {
             listener.met(met(found, answers));
         }
         waiting.clear();
+    }
+
+    /// One thing that nobody foresaw must not end the walk for all others.
+    private Optional<Checked> look(Found found) throws IOException {
+        try {
+            return look.after(found.cap());
+        } catch (RuntimeException e) {
+            throw new IOException("it cannot be looked after: " + e, e);
+        }
     }
 
     private static Met met(Found found, Together.Answers<Found, Optional<Checked>> answers) {

@@ -130,7 +130,8 @@ public final class GridFiles {
         Optional<Entry> there = directories.read(parent).get(path.name());
         if (there.isPresent() && there.get().child().cap() instanceof MutableWriteCap mutable) {
             checkRule(path, there, rule);
-            mutableFiles.modify(mutable, _ -> contents(file));
+            byte[] contents = contents(file);
+            mutableFiles.modify(mutable, _ -> contents);
             setAttributes(path, said);
             return;
         }

@@ -25,6 +25,9 @@ public final class ImmutableFiles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImmutableFiles.class);
     private static final int MEMORY_BYTES = 64 << 20;
 
+    /// Files that are read as a whole, like directories, have no more bytes than this.
+    public static final int MOST_AT_ONCE = 64 << 20;
+
     private final KnownServers servers;
     private final Policy policy;
     private final SecureRandom random;
@@ -107,8 +110,14 @@ public final class ImmutableFiles implements AutoCloseable {
         return new ChkFile(cap.toVerifyCap(), Optional.of(cap.key()), servers, memory, cores, transfers);
     }
 
-    /// All contents of a file that fits into memory.
+    /// All contents of a file.
+    ///
+    /// @throws IOException also if it has more than [#MOST_AT_ONCE] bytes
     public byte[] read(ChkReadCap cap) throws IOException {
+        if (cap.size() > MOST_AT_ONCE) {
+            throw new IOException(
+                    "a file of " + cap.size() + " bytes is not read at once: " + MOST_AT_ONCE + " are the most");
+        }
         var bytes = new byte[Math.toIntExact(cap.size())];
         try (var file = open(cap)) {
             file.read(0, bytes, 0, bytes.length);

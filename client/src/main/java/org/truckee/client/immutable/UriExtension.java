@@ -34,6 +34,9 @@ public record UriExtension(
     private static final String CIPHERTEXT_ROOT_HASH = "crypttext_root_hash";
     private static final String SHARE_ROOT_HASH = "share_root_hash";
 
+    /// A segment is held in memory as a whole, and all transfers of a process share as much.
+    private static final int MOST_SEGMENT_BYTES = 64 << 20;
+
     /// The block as every share carries it.
     public byte[] toBytes() {
         var fields = new TreeMap<String, byte[]>();
@@ -83,7 +86,7 @@ public record UriExtension(
                 .map(value -> new String(value, US_ASCII))
                 .filter(text -> text.matches("[0-9]{1,9}"))
                 .map(Integer::valueOf)
-                .filter(bytes -> bytes > 0 && bytes % encoding.required() == 0);
+                .filter(bytes -> bytes > 0 && bytes <= MOST_SEGMENT_BYTES && bytes % encoding.required() == 0);
         Optional<Hash> ciphertextRoot = hash(fields, CIPHERTEXT_ROOT_HASH);
         Optional<Hash> shareRoot = hash(fields, SHARE_ROOT_HASH);
         if (segmentBytes.isEmpty()

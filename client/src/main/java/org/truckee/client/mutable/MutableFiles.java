@@ -28,6 +28,9 @@ import org.truckee.crypto.MutableSigningKey;
 /// Makes, reads and changes mutable files, by Tahoe-LAFS's rules: one client at a time may change a file, and one
 /// that finds another's change in its way tries again with what is there then. Safe for use by any number of threads.
 public final class MutableFiles {
+    /// A mutable file is read and written as a whole, and a share may claim any size.
+    private static final int MOST_BYTES = 64 << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(MutableFiles.class);
     private static final int ATTEMPTS = 8;
     private static final int FIRST_PAUSE_MILLIS = 20;
@@ -187,6 +190,10 @@ public final class MutableFiles {
     static byte[] contents(Servermap map, MutableReadKey readKey) throws IOException {
         List<MutableShareReader> best = best(map);
         MutableHeader header = best.getFirst().header();
+        if (header.fileBytes() > MOST_BYTES) {
+            throw new IOException("a mutable file of " + header.fileBytes() + " bytes is not read at once: "
+                    + MOST_BYTES + " are the most");
+        }
         var decoder = new MutableDecoder(header, readKey);
         var contents = ByteBuffer.allocate(Math.toIntExact(header.fileBytes()));
         for (int segment = 0; segment < header.segments(); segment++) {

@@ -69,6 +69,8 @@ class CapTest {
         "URI:CHK:SECRETS:%H:3:10:56,                     CHK, its key",
         "URI:CHK:%K:SECRETS:3:10:56,                     CHK, its URI extension hash",
         "URI:CHK:%K:%H:3:10:SECRETS,                     CHK, its size",
+        "URI:CHK:%K:%H:3:10:0,                           CHK, its size is not from 1",
+        "URI:CHK:%K:%H:3:10:999999999999999999,          CHK, its size is not from 1",
         "URI:CHK:%K:%H:3:SECRETS:5,                      CHK, its total",
         "URI:CHK:%K:%H:SECRETS:10:5,                     CHK, its required",
         "URI:CHK:%K:%H:11:10:56,                         CHK, it needs 1 <= required",

@@ -100,6 +100,20 @@ class TreeWalkTest {
     }
 
     @Test
+    void whatNobodyForesawIsPassedOver() throws IOException {
+        List<Met> met = new ArrayList<>();
+        new TreeWalk(
+                        grid.directories(),
+                        cap -> {
+                            throw new IllegalStateException("nobody thought of this");
+                        },
+                        met::add)
+                .over(root);
+        assertThat(paths(met)).isEqualTo(TREE);
+        assertThat(met).hasOnlyElementsOfType(Met.Unreadable.class);
+    }
+
+    @Test
     void everythingIsMetInOrder() throws IOException {
         List<Met> met = walk(Optional.empty());
         assertThat(paths(met)).isEqualTo(TREE);
