@@ -63,6 +63,10 @@ final class BestShares<T> {
     private final long bytes;
     private final Reading<T> reading;
     private final Set<FoundShare> tried = new HashSet<>();
+
+    /// Those that gave something wrong: asked again they give the same.
+    private final Set<FoundShare> refused = new HashSet<>();
+
     private final List<Attempt<T>> running = new ArrayList<>();
     private final Map<Integer, Attempt<T>> results = new TreeMap<>();
     private long slowestNanos;
@@ -130,6 +134,7 @@ final class BestShares<T> {
     void refuse(int share, IOException why) {
         Attempt<T> attempt = results.remove(share);
         if (attempt != null) {
+            refused.add(attempt.share);
             fail(attempt, why);
         }
     }
@@ -177,14 +182,19 @@ final class BestShares<T> {
 
     private void run(Attempt<T> attempt) {
         T result = null;
-        IOException failure = null;
+        IOException failure = new IOException("a share could not be read");
         try {
             result = reading.read(attempt.share);
         } catch (IOException e) {
             failure = e;
         } catch (RuntimeException e) {
-            failure = new IOException("a share could not be read", e);
+            failure.initCause(e);
+        } finally {
+            over(attempt, result, failure);
         }
+    }
+
+    private void over(Attempt<T> attempt, @Nullable T result, IOException failure) {
         synchronized (shares) {
             attempt.result = result;
             attempt.failure = failure;
@@ -254,7 +264,7 @@ final class BestShares<T> {
                     + results.size() + " can be had: " + shares.inWords());
         }
         lookedAgain = true;
-        tried.removeIf(share -> !share.lies() && share.rests());
+        tried.removeIf(share -> !share.lies() && !refused.contains(share));
         shares.lookAgain();
     }
 

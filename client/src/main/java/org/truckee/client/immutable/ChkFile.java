@@ -82,6 +82,19 @@ public final class ChkFile implements AutoCloseable {
         }
         Segmentation segmentation = segmentation();
         int wanted = (int) Math.min(length, cap.size() - offset);
+        try {
+            fill(segmentation, offset, target, at, wanted);
+        } catch (IOException e) {
+            if (!threads.isShutdown() && !Thread.currentThread().isInterrupted()) {
+                transfer.ifPresent(moving -> moving.fail(String.valueOf(e.getMessage())));
+            }
+            throw e;
+        }
+        transfer.ifPresent(moving -> moving.moved(wanted));
+        return wanted;
+    }
+
+    private void fill(Segmentation segmentation, long offset, byte[] target, int at, int wanted) throws IOException {
         for (int done = 0; done < wanted; ) {
             int segment = Math.toIntExact((offset + done) / segmentation.segmentBytes());
             int from = (int) (offset + done - segmentation.segmentOffset(segment));
@@ -89,8 +102,6 @@ public final class ChkFile implements AutoCloseable {
             cache.copy(segmentation, segment, from, target, at + done, bytes);
             done += bytes;
         }
-        transfer.ifPresent(moving -> moving.moved(wanted));
-        return wanted;
     }
 
     /// How the file is cut, which the first good share tells. As many shares as will be needed are opened beside it.

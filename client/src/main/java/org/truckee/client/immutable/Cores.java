@@ -2,10 +2,12 @@ package org.truckee.client.immutable;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import org.truckee.client.grid.Together;
 
 /// The threads on which bytes are hashed, coded and encrypted: as many as there are cores, so that any number of
@@ -26,9 +28,9 @@ public final class Cores implements AutoCloseable {
 
     /// Does `work` on one of the threads and waits for it, also when interrupted: its memory is in use until then.
     <T> T run(Callable<T> work) throws IOException {
-        Future<T> running = threads.submit(work);
         boolean interrupted = false;
         try {
+            Future<T> running = threads.submit(work);
             while (true) {
                 try {
                     return running.get();
@@ -38,6 +40,8 @@ public final class Cores implements AutoCloseable {
             }
         } catch (ExecutionException e) {
             throw Together.asIo(e.getCause());
+        } catch (RejectedExecutionException | CancellationException e) {
+            throw new IOException("the gateway is being closed", e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -47,6 +51,8 @@ public final class Cores implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        for (Runnable waiting : threads.shutdownNow()) {
+            ((Future<?>) waiting).cancel(false); // else who asked for it would wait for ever
+        }
     }
 }

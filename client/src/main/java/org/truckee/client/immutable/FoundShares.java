@@ -63,13 +63,14 @@ final class FoundShares {
     }
 
     private void ask(GridServer server) {
+        Set<Integer> shares;
         try {
-            hears(
-                    server,
-                    server.storage().list(ShareKind.IMMUTABLE, proven.cap().storageIndex()));
+            shares = server.storage().list(ShareKind.IMMUTABLE, proven.cap().storageIndex());
         } catch (IOException | RuntimeException e) {
             doesNotHear(server, e);
+            return;
         }
+        hears(server, shares);
     }
 
     private synchronized void hears(GridServer server, Set<Integer> shares) {
@@ -128,7 +129,7 @@ final class FoundShares {
         List<String> words = new ArrayList<>();
         unheard.forEach((server, why) -> words.add(server + " did not answer: " + why));
         found.forEach(share -> words.add(
-                share + share.lastFailure().map(why -> ": " + why.getMessage()).orElse(" is good")));
+                share + share.lastFailure().map(why -> ": " + why.getMessage()).orElse(" is there")));
         return words.isEmpty() ? "nobody has any" : String.join("; ", words);
     }
 }

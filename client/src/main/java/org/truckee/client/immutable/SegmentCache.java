@@ -134,7 +134,7 @@ final class SegmentCache implements AutoCloseable {
         }
     }
 
-    private Optional<SegmentBuffers> room(Segmentation segmentation, boolean wait) throws InterruptedIOException {
+    private Optional<SegmentBuffers> room(Segmentation segmentation, boolean wait) throws IOException {
         while (true) {
             Optional<SegmentBuffers> room = memory.take(1, segmentation.segmentBytes(), wait ? PAUSE : Duration.ZERO);
             if (room.isPresent() || !wait) {

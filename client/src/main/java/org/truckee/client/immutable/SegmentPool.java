@@ -1,5 +1,6 @@
 package org.truckee.client.immutable;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -54,11 +55,17 @@ public final class SegmentPool {
 
         /// `blocks` arrays of `blockBytes` each, with anything in them, once there is room; empty if there is none
         /// for so long.
-        Optional<SegmentBuffers> take(int blocks, int blockBytes, Duration patience) throws InterruptedIOException {
+        ///
+        /// @throws IOException if the account is closed
+        Optional<SegmentBuffers> take(int blocks, int blockBytes, Duration patience) throws IOException {
             long wanted = (long) blocks * blockBytes;
             lock.lock();
             try {
-                if (!await(wanted, patience.toNanos())) {
+                boolean room = await(wanted, patience.toNanos());
+                if (closed) {
+                    throw new IOException("the transfer is over");
+                }
+                if (!room) {
                     return Optional.empty();
                 }
                 segments++;
@@ -74,13 +81,13 @@ public final class SegmentPool {
         }
 
         private boolean await(long wanted, long nanos) throws InterruptedException {
-            if (segments == 0) {
+            if (segments == 0 || closed) {
                 return true;
             }
             waiting.add(this);
             try {
                 long left = nanos;
-                while (waiting.peek() != this || taken + wanted > bytes) {
+                while (!closed && (waiting.peek() != this || taken + wanted > bytes)) {
                     if (left <= 0) {
                         return false;
                     }

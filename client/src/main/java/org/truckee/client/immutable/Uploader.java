@@ -129,13 +129,14 @@ public final class Uploader implements AutoCloseable {
             takeLingering(source.storageIndex()).ifPresent(Upload::close);
             UploadReport report = run(source, goal, onto, transfer);
             transfer.succeed();
-            leave(source.storageIndex());
             ours.complete(report);
             return report;
         } catch (IOException | RuntimeException e) {
-            leave(source.storageIndex());
             ours.completeExceptionally(e);
             throw e;
+        } finally {
+            leave(source.storageIndex());
+            ours.completeExceptionally(new IOException("the upload ended without a result"));
         }
     }
 

@@ -142,8 +142,8 @@ class DownloadTest {
             assertThatThrownBy(() -> readAll(file))
                     .isInstanceOf(NotEnoughSharesException.class)
                     .hasMessageStartingWith("the file needs 3 different shares and only 2 can be had: ")
-                    .hasMessageContaining("share 0 at " + grid.all().get(holder[0]) + " is good")
-                    .hasMessageContaining("share 1 at " + grid.all().get(holder[1]) + " is good");
+                    .hasMessageContaining("share 0 at " + grid.all().get(holder[0]) + " is there")
+                    .hasMessageContaining("share 1 at " + grid.all().get(holder[1]) + " is there");
         }
     }
 

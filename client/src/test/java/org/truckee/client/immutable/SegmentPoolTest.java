@@ -1,6 +1,7 @@
 package org.truckee.client.immutable;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -48,6 +49,15 @@ class SegmentPoolTest {
         var segment = account.take(1, 50, Duration.ZERO).orElseThrow();
         account.close();
         segment.release();
+        assertThat(pool.taken()).isZero();
+    }
+
+    @Test
+    void closedTransferGetsNothing() throws IOException {
+        var account = pool.open();
+        account.take(1, 50, Duration.ZERO);
+        account.close();
+        assertThatThrownBy(() -> account.take(1, 50, Duration.ZERO)).hasMessage("the transfer is over");
         assertThat(pool.taken()).isZero();
     }
 }
