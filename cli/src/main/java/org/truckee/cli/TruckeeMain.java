@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             RecoveryCommand.class,
             CheckCommand.class,
             DeepCheckCommand.class,
+            StagedCommand.class,
             RunCommand.class,
             ShowFurlCommand.class,
             ForgetCommand.class,

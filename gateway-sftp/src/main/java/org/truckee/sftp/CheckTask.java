@@ -21,14 +21,10 @@ import org.truckee.protocol.introducer.ServerId;
 /// @param target a capability, or a path in the gateway's root directory, which begins with `/`
 /// @param without id of a server that is not to be relied on
 public record CheckTask(
-        boolean deep, String target, boolean verify, boolean repair, boolean addLease, Optional<String> without) {
-    /// Takes what a task says, an object at a time.
-    @FunctionalInterface
-    public interface Listener {
-        void said(ObjectNode object) throws IOException;
-    }
-
-    ObjectNode toJson() {
+        boolean deep, String target, boolean verify, boolean repair, boolean addLease, Optional<String> without)
+        implements GatewayTask {
+    @Override
+    public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("deep", deep)
@@ -56,7 +52,14 @@ public record CheckTask(
         return "CheckTask(" + (deep ? "deep" : "single") + ")";
     }
 
-    void run(GatewayGrid grid, Listener listener) throws IOException {
+    @Override
+    public boolean needsServers() {
+        return true;
+    }
+
+    @Override
+    public void run(Workplace at, Listener listener) throws IOException {
+        GatewayGrid grid = at.grid();
         var options = new CheckOptions(
                 verify, repair ? CheckOptions.ALL : CheckOptions.NONE, addLease, without.map(ServerId::new));
         Cap cap = cap(grid);

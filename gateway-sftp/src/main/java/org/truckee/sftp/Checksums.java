@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The sums that clients ask for, computed while a file is written as long as it is written from its beginning to its
 /// end, and from what is staged where it is not.
@@ -76,12 +77,26 @@ final class Checksums {
         summedBytes = 0;
     }
 
+    /// The SHA-256 of all of a file of `size` bytes, if it was written from its beginning to its end.
+    Optional<String> sha256(long size) {
+        if (summedBytes != size) {
+            return Optional.empty();
+        }
+        MessageDigest digest = digests.get(kinds.indexOf(Kind.SHA256));
+        try {
+            return Optional.of(hex((MessageDigest) digest.clone()));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("every digest of the JDK can be cloned", e);
+        }
+    }
+
     /// The sums of all of a file, in hexadecimal.
-    Map<String, String> of(StagedFile file) throws IOException {
+    Map<String, String> of(FileContents.Held file) throws IOException {
         var piece = new byte[PIECE_BYTES];
-        int read;
-        while ((read = file.read(summedBytes, piece, 0, piece.length)) > 0) {
-            written(summedBytes, piece, 0, read);
+        while (summedBytes < file.size()) {
+            int length = (int) Math.min(piece.length, file.size() - summedBytes);
+            file.read(summedBytes, piece, 0, length);
+            written(summedBytes, piece, 0, length);
         }
         var sums = new LinkedHashMap<String, String>();
         for (int i = 0; i < digests.size(); i++) {

@@ -3,7 +3,6 @@ package org.truckee.sftp;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.truckee.client.files.OpenFile;
@@ -19,14 +18,20 @@ final class FileContents implements AutoCloseable {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
     private final Checksums checksums = new Checksums();
-    private @Nullable StagedFile staged;
+    private volatile @Nullable StagedFile staged;
 
-    /// Whether the grid does not have it.
-    private boolean changed;
+    /// Whether the grid does not have it. This and the size are looked at without the lock, too.
+    private volatile boolean changed;
+
+    private volatile long size;
+
+    /// Of what it held when it was closed, if that is known and nothing was written since.
+    private volatile Optional<String> sha256 = Optional.empty();
 
     private FileContents(Staging staging, Optional<OpenFile> base) {
         this.staging = staging;
         this.base = base;
+        this.size = base.map(OpenFile::size).orElse(0L);
     }
 
     /// What a file on the grid holds; `file` is closed with it.
@@ -35,30 +40,38 @@ final class FileContents implements AutoCloseable {
     }
 
     /// Nothing, of which the grid does not know.
-    static FileContents empty(Staging staging) throws IOException {
+    static FileContents empty(Staging staging) {
         var contents = new FileContents(staging, Optional.empty());
-        contents.change();
+        contents.changed = true;
+        return contents;
+    }
+
+    /// What an earlier process staged over `base`, which is closed with it; the grid does not have it.
+    static FileContents left(StagedRecord record, Optional<OpenFile> base, Staging staging) throws IOException {
+        var contents = new FileContents(staging, base);
+        StagedFile file = staging.reopen(record, base);
+        contents.staged = file;
+        contents.size = file.size();
+        contents.sha256 = record.sha256();
+        contents.changed = true;
         return contents;
     }
 
     boolean isChanged() {
-        return locked(lock.readLock(), () -> changed);
+        return changed;
     }
 
     long size() {
-        return locked(lock.readLock(), this::currentSize);
-    }
-
-    private long currentSize() {
-        return staged == null ? base.map(OpenFile::size).orElse(0L) : staged.size();
+        return size;
     }
 
     /// Up to `length` bytes, fewer at the end only; -1 at or behind it.
     int read(long offset, byte[] target, int at, int length) throws IOException {
         lock.readLock().lock();
         try {
-            if (staged != null) {
-                return staged.read(offset, target, at, length);
+            StagedFile file = staged;
+            if (file != null) {
+                return file.read(offset, target, at, length);
             }
             return base.isPresent() ? base.get().read(offset, target, at, length) : -1;
         } finally {
@@ -69,8 +82,10 @@ final class FileContents implements AutoCloseable {
     void write(long offset, byte[] data, int from, int length) throws IOException {
         lock.writeLock().lock();
         try {
-            change().write(offset, data, from, length);
+            StagedFile file = change();
+            file.write(offset, data, from, length);
             checksums.written(offset, data, from, length);
+            size = file.size();
         } finally {
             lock.writeLock().unlock();
         }
@@ -79,85 +94,169 @@ final class FileContents implements AutoCloseable {
     void append(byte[] data, int from, int length) throws IOException {
         lock.writeLock().lock();
         try {
-            write(currentSize(), data, from, length);
+            write(size, data, from, length);
         } finally {
             lock.writeLock().unlock();
         }
     }
 
-    void truncate(long size) throws IOException {
+    void truncate(long newSize) throws IOException {
         lock.writeLock().lock();
         try {
-            change().truncate(size);
-            checksums.truncated(size);
+            StagedFile file = change();
+            file.truncate(newSize);
+            checksums.truncated(newSize);
+            size = newSize;
         } finally {
             lock.writeLock().unlock();
         }
     }
 
     private StagedFile change() throws IOException {
-        if (staged == null) {
-            staged = staging.create(base);
+        StagedFile file = staged;
+        if (file == null) {
+            file = staging.create(base);
+            staged = file;
         }
         changed = true;
-        return staged;
+        sha256 = Optional.empty();
+        return file;
     }
 
-    /// Where contents go, with their checksums by algorithm.
-    @FunctionalInterface
-    interface Destination {
-        void take(Plaintext contents, Map<String, String> checksums) throws IOException;
-    }
-
-    /// Gives them away if the grid does not have them, and holds off changes until they are taken. Belongs to one
-    /// thread
-    /// at a time.
-    void publish(Destination destination) throws IOException {
-        lock.readLock().lock();
-        try {
-            if (staged != null && changed) {
-                destination.take(plaintext(staged), checksums.of(staged));
-                changed = false;
+    /// Makes sure that there is something on the disk to keep a note beside.
+    void stage() throws IOException {
+        if (changed && staged == null) {
+            lock.writeLock().lock();
+            try {
+                change();
+            } finally {
+                lock.writeLock().unlock();
             }
+        }
+    }
+
+    /// Takes note of what it holds now, by which later damage is seen.
+    void seal() throws IOException {
+        lock.writeLock().lock();
+        try {
+            change();
+            sha256 = checksums.sha256(size);
         } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /// Keeps on the disk what there is to know of it; with `lasting` so that it and the contents outlast a power cut.
+    /// Waits for nobody who holds the contents. Belongs to one thread at a time.
+    void keep(StagedNote note, boolean lasting) throws IOException {
+        stage();
+        StagedFile file = staged;
+        if (file != null) {
+            file.keep(note, sha256, lasting);
+        }
+    }
+
+    /// What of it is on the disk.
+    Optional<StagedRecord> record(StagedNote note) {
+        return Optional.ofNullable(staged).map(file -> file.record(note, sha256));
+    }
+
+    /// Contents that nobody changes until this is closed. Belongs to one thread.
+    final class Held implements AutoCloseable {
+        private Held() {
+            lock.readLock().lock();
+        }
+
+        long size() {
+            return size;
+        }
+
+        /// Fills `target[at, at + length)` with the bytes from `offset` on.
+        void read(long offset, byte[] target, int at, int length) throws IOException {
+            if (length > 0 && FileContents.this.readHeld(offset, target, at, length) < length) {
+                throw new IOException("a staged file ends before its byte " + (offset + length));
+            }
+        }
+
+        /// In hexadecimal, by algorithm.
+        Map<String, String> checksums() throws IOException {
+            Map<String, String> sums = checksums.of(this);
+            if (sha256.isPresent() && !sums.containsValue(sha256.get())) {
+                throw new IOException(
+                        "a staged file is not what it was when it was closed: the disk or a power cut" + " damaged it");
+            }
+            return sums;
+        }
+
+        /// The grid has them.
+        void stored() throws IOException {
+            changed = false;
+            forget(false);
+        }
+
+        @Override
+        public void close() {
             lock.readLock().unlock();
         }
     }
 
-    private static Plaintext plaintext(StagedFile staged) {
+    /// Holds off changes.
+    Held hold() {
+        return new Held();
+    }
+
+    /// Without the lock, for threads that work for one who holds the contents.
+    private int readHeld(long offset, byte[] target, int at, int length) throws IOException {
+        StagedFile file = staged;
+        return file == null ? -1 : file.read(offset, target, at, length);
+    }
+
+    /// Nobody has to find it again; with `lasting`, after a power cut either.
+    void forget(boolean lasting) throws IOException {
+        StagedFile file = staged;
+        if (file != null) {
+            file.forget(lasting);
+        }
+    }
+
+    /// Leaves what is staged on the disk, for later.
+    @Override
+    public void close() throws IOException {
+        base.ifPresent(OpenFile::close);
+        StagedFile file = staged;
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    /// Removes what is staged.
+    void discard() throws IOException {
+        base.ifPresent(OpenFile::close);
+        StagedFile file = staged;
+        if (file != null) {
+            file.discard();
+        }
+    }
+
+    /// As a file to be uploaded, as long as `wanted` says so.
+    static Plaintext plaintext(Held contents, Wanted wanted) {
         return new Plaintext() {
             @Override
             public long size() {
-                return staged.size();
+                return contents.size();
             }
 
             @Override
             public void read(long offset, byte[] target, int at, int length) throws IOException {
-                if (length > 0 && staged.read(offset, target, at, length) < length) {
-                    throw new IOException("a staged file ends before its byte " + (offset + length));
-                }
+                wanted.check();
+                contents.read(offset, target, at, length);
             }
         };
     }
 
-    private interface Look<T> {
-        T look();
-    }
-
-    private static <T> T locked(Lock lock, Look<T> look) {
-        lock.lock();
-        try {
-            return look.look();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        base.ifPresent(OpenFile::close);
-        if (staged != null) {
-            staged.close();
-        }
+    /// Whether contents are still to be uploaded.
+    @FunctionalInterface
+    interface Wanted {
+        void check() throws IOException;
     }
 }

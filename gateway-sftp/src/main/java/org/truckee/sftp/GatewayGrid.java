@@ -63,6 +63,15 @@ record GatewayGrid(AnnouncedServers servers, Grid grid, UploadPolicy policy, int
         return new UploadPolicy(new Encoding(required, total), happy, convergence);
     }
 
+    /// The trees as people see them; what they write lies in `staging` first.
+    Trees trees(Staging staging, InstantSource clock) {
+        return new Trees(
+                grid,
+                staging,
+                () -> UsableSpace.forFiles(UsableSpace.disks(servers.all()), policy.encoding(), policy.happy()),
+                clock);
+    }
+
     /// The roots of the trees that somebody can see: the gateway's own, then those of accounts.
     List<DirectoryCap> trees() throws IOException {
         Set<DirectoryCap> roots = new LinkedHashSet<>();

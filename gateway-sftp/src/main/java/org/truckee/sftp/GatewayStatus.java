@@ -47,6 +47,7 @@ final class GatewayStatus {
     private final UploadPolicy policy;
     private final int directoryCopies;
     private final Transfers transfers;
+    private final Unstored unstored;
     private final Caretaker care;
     private final InstantSource clock;
 
@@ -56,6 +57,7 @@ final class GatewayStatus {
             UploadPolicy policy,
             int directoryCopies,
             Transfers transfers,
+            Unstored unstored,
             Caretaker care,
             InstantSource clock) {
         this.directory = directory;
@@ -63,6 +65,7 @@ final class GatewayStatus {
         this.policy = policy;
         this.directoryCopies = directoryCopies;
         this.transfers = transfers;
+        this.unstored = unstored;
         this.care = care;
         this.clock = clock;
     }
@@ -76,6 +79,7 @@ final class GatewayStatus {
         List<Notice> notices = new ArrayList<>();
         trouble.filter(_ -> tooFew.isEmpty()).ifPresent(why -> notices.add(new Notice(Level.BAD, why)));
         notices.addAll(new GridNotices(all, introducers, policy).all());
+        notices.addAll(unstored.notices());
         CareReport report = care.report();
         notices.addAll(new CareNotices(report, clock.instant()).all());
         return new Status(tooFew.or(() -> trouble), notices, details(all, introducers, sessions, report));
@@ -106,6 +110,7 @@ final class GatewayStatus {
                 new GridDetails.Announcements(counts.accepted(), counts.refused()),
                 sessions,
                 care(report),
+                unstored.details(),
                 rootFingerprint());
     }
 

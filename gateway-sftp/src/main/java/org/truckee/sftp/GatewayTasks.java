@@ -44,10 +44,11 @@ public final class GatewayTasks {
         return directory.secretFile(SOCKET);
     }
 
-    /// Has a check done and hands on what it says.
+    /// Has a task done and hands on what it says.
     ///
     /// @throws IOException if it cannot be done; why is in the message
-    public static void run(NodeDirectory directory, CheckTask task, CheckTask.Listener listener) throws IOException {
+    public static void run(NodeDirectory directory, GatewayTask task, GatewayTask.Listener listener)
+            throws IOException {
         Optional<SocketChannel> gateway = connect(socket(directory));
         if (gateway.isPresent()) {
             try (SocketChannel channel = gateway.get()) {
@@ -70,7 +71,7 @@ public final class GatewayTasks {
         }
     }
 
-    private static void ask(SocketChannel channel, CheckTask task, CheckTask.Listener listener) throws IOException {
+    private static void ask(SocketChannel channel, GatewayTask task, GatewayTask.Listener listener) throws IOException {
         ByteBuffer question = ByteBuffer.wrap((JSON.writeValueAsString(task.toJson()) + "\n").getBytes(UTF_8));
         while (question.hasRemaining()) {
             channel.write(question);
@@ -86,18 +87,23 @@ public final class GatewayTasks {
                 return;
             }
         }
-        throw new IOException("the gateway ended before the check did");
+        throw new IOException("the gateway ended before the task did");
     }
 
-    private static void runHere(NodeDirectory directory, CheckTask task, CheckTask.Listener listener)
+    private static void runHere(NodeDirectory directory, GatewayTask task, GatewayTask.Listener listener)
             throws IOException {
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
         try (var resources = new Resources()) {
             resources.add(RunningProcess.lock(directory.path()));
-            GatewayGrid grid = GatewayGrid.open(
-                    directory, loops, List.of(), resources, new SecureRandom(), InstantSource.system());
-            awaitServers(grid);
-            task.run(grid, listener);
+            var random = new SecureRandom();
+            GatewayGrid grid = GatewayGrid.open(directory, loops, List.of(), resources, random, InstantSource.system());
+            Staging staging = SftpGateway.staging(directory, resources, random);
+            var trees = grid.trees(staging, InstantSource.system());
+            var unstored = resources.add(new Unstored(staging, trees, InstantSource.system()));
+            if (task.needsServers()) {
+                awaitServers(grid);
+            }
+            task.run(new GatewayTask.Workplace(grid, unstored), listener);
         } finally {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }

@@ -1,31 +1,34 @@
 package org.truckee.sftp;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.files.GridPath;
 
-/// The files of a tree that somebody has open, by the names that they have or are going to have. A file that was
-/// removed while it is open has none. It waits for nothing: everything that takes time is done outside.
+/// The files of a tree that somebody has open, or that are not on the grid although they were closed, by the names
+/// that they have or are going to have. A file that was removed while it is open has none; of several with one name
+/// the newest shows. It waits for nothing: everything that takes time is done outside.
 final class OpenFiles {
     private static final class Use {
-        private final Set<GridPath> names = new HashSet<>();
+        private NameSet names = NameSet.NONE;
         private int handles;
     }
 
-    /// All guarded by this object's monitor.
-    private final Map<GridPath, TreeFile> byName = new HashMap<>();
+    /// All guarded by this object's monitor. The newest is the last.
+    private final Map<GridPath, List<TreeFile>> byName = new HashMap<>();
 
     private final Map<TreeFile, Use> uses = new HashMap<>();
 
     synchronized Optional<TreeFile> at(GridPath path) {
-        return Optional.ofNullable(byName.get(path));
+        List<TreeFile> files = byName.getOrDefault(path, List.of());
+        return files.isEmpty() ? Optional.empty() : Optional.of(files.getLast());
     }
 
     /// The file of that name, with one more handle.
@@ -35,93 +38,146 @@ final class OpenFiles {
         return file;
     }
 
-    /// Takes a file with its first handle, if nobody else came first.
-    synchronized boolean add(GridPath path, TreeFile file) {
-        if (byName.containsKey(path)) {
+    /// One more handle of a file, if it is still here.
+    synchronized boolean hold(TreeFile file) {
+        Use use = uses.get(file);
+        if (use != null) {
+            use.handles++;
+        }
+        return use != null;
+    }
+
+    /// Takes a file with its first handle, if the name still shows what was `seen` there.
+    synchronized boolean add(GridPath path, NameSet names, TreeFile file, Optional<TreeFile> seen) {
+        if (!at(path).equals(seen)) {
             return false;
         }
-        uses.put(file, new Use());
+        restore(names, file);
         use(file).handles = 1;
-        addName(file, path);
         return true;
     }
 
-    /// One handle fewer; says whether it was the last one, after which the file is not here any more.
-    synchronized boolean leave(TreeFile file) {
+    /// Takes a file that nobody has open.
+    synchronized void restore(NameSet names, TreeFile file) {
+        uses.put(file, new Use());
+        set(file, names);
+    }
+
+    /// One handle fewer. After the last one the file is not here any more, unless it is owed to the grid; gives the
+    /// names that it had then.
+    synchronized Optional<NameSet> leave(TreeFile file) {
         Use use = use(file);
         use.handles--;
-        if (use.handles > 0) {
-            return false;
+        return removeIfUnused(file);
+    }
+
+    private Optional<NameSet> removeIfUnused(TreeFile file) {
+        Use use = use(file);
+        if (use.handles > 0 || (file.isOwed() && !use.names.isEmpty())) {
+            return Optional.empty();
         }
-        use.names.forEach(byName::remove);
+        NameSet last = use.names;
+        set(file, NameSet.NONE);
         uses.remove(file);
-        return true;
+        return Optional.of(last);
     }
 
     synchronized boolean hasOneHandle(TreeFile file) {
         return use(file).handles == 1;
     }
 
-    synchronized List<GridPath> names(TreeFile file) {
-        return List.copyOf(use(file).names);
+    /// None where the file is not here any more.
+    synchronized NameSet names(TreeFile file) {
+        Use use = uses.get(file);
+        return use == null ? NameSet.NONE : use.names;
     }
 
-    /// One more name, in place of the file that may have it.
-    synchronized void addName(TreeFile file, GridPath name) {
-        removeName(name);
-        byName.put(name, file);
-        use(file).names.add(name);
-    }
-
-    /// What had the name goes on without it.
-    synchronized void removeName(GridPath name) {
-        TreeFile before = byName.remove(name);
-        if (before != null) {
-            use(before).names.remove(name);
+    /// Gives a file other names; says whether nobody has any use for it after that, and it is not here any more.
+    synchronized boolean set(TreeFile file, NameSet names) {
+        Use use = uses.get(file);
+        if (use == null) {
+            return false; // it has just been given back
         }
-    }
-
-    /// Everything at and below a path moves; what was open at the new one loses that name.
-    synchronized void move(GridPath from, GridPath to) {
-        if (!from.equals(to)) {
-            removeName(to);
-        }
-        for (GridPath name : List.copyOf(byName.keySet())) {
-            if (name.startsWith(from)) {
-                TreeFile file = byName.get(name);
-                removeName(name);
-                if (file != null) {
-                    addName(file, moved(name, from, to));
+        for (GridPath before : use.names.names().keySet()) {
+            if (!names.names().containsKey(before)) {
+                List<TreeFile> files = byName.getOrDefault(before, List.of());
+                files.remove(file);
+                if (files.isEmpty()) {
+                    byName.remove(before);
                 }
             }
         }
+        for (GridPath name : names.names().keySet()) {
+            if (!use.names.names().containsKey(name)) {
+                byName.computeIfAbsent(name, _ -> new ArrayList<>()).add(file);
+            }
+        }
+        use.names = names;
+        if (use.handles == 0 && names.isEmpty()) {
+            uses.remove(file);
+            return true;
+        }
+        return false;
     }
 
-    private static GridPath moved(GridPath name, GridPath from, GridPath to) {
-        var names = new ArrayList<>(to.names());
-        names.addAll(name.names().subList(from.names().size(), name.names().size()));
-        return new GridPath(names);
+    /// Changes names of a file that is here by what they are then.
+    synchronized boolean change(TreeFile file, UnaryOperator<NameSet> change) {
+        return set(file, change.apply(names(file)));
     }
 
-    /// The files that have such a name, in an order that everybody keeps who locks several.
-    synchronized List<TreeFile> with(Predicate<GridPath> name) {
-        return byName.entrySet().stream()
-                .filter(entry -> name.test(entry.getKey()))
-                .map(Map.Entry::getValue)
-                .distinct()
-                .sorted(Comparator.comparingLong(TreeFile::number))
+    /// The others that have a name, the oldest first.
+    synchronized List<TreeFile> others(GridPath path, TreeFile file) {
+        return byName.getOrDefault(path, List.of()).stream()
+                .filter(other -> !other.equals(file))
                 .toList();
+    }
+
+    /// All that have a name, the oldest first.
+    synchronized List<TreeFile> all(GridPath path) {
+        return List.copyOf(byName.getOrDefault(path, List.of()));
+    }
+
+    /// Everything that is here.
+    synchronized List<TreeFile> all() {
+        return ordered(uses.keySet());
+    }
+
+    /// The files that have such a name or are to take one away, in an order that everybody keeps who locks several.
+    synchronized List<TreeFile> with(Predicate<GridPath> name) {
+        return ordered(uses.entrySet().stream()
+                .filter(entry -> entry.getValue().names.names().keySet().stream()
+                                .anyMatch(name)
+                        || entry.getValue().names.gone().keySet().stream().anyMatch(name))
+                .map(Map.Entry::getKey)
+                .toList());
+    }
+
+    private static List<TreeFile> ordered(Collection<TreeFile> files) {
+        return files.stream().sorted(Comparator.comparingLong(TreeFile::number)).toList();
     }
 
     /// The names in a directory.
     synchronized Map<GridPath, TreeFile> in(GridPath directory) {
         var children = new HashMap<GridPath, TreeFile>();
-        byName.forEach((name, file) -> {
+        byName.forEach((name, files) -> {
             if (name.parent().equals(directory)) {
-                children.put(name, file);
+                children.put(name, files.getLast());
             }
         });
         return children;
+    }
+
+    /// Whether what a name stands for on the grid is as good as gone.
+    synchronized boolean isGone(GridPath path, Optional<LinkIdentity> there) {
+        return there.isPresent()
+                && uses.values().stream()
+                        .anyMatch(use -> there.get().equals(use.names.gone().get(path)));
+    }
+
+    /// Whether anything at or below a path is as good as gone.
+    synchronized boolean hasGone(Predicate<GridPath> name) {
+        return uses.values().stream()
+                .anyMatch(use -> use.names.gone().keySet().stream().anyMatch(name));
     }
 
     private Use use(TreeFile file) {

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -16,7 +14,6 @@ import org.apache.sshd.server.command.Command;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.truckee.client.cap.DirectoryCap;
 
 /// The door that people use: lets in who has an account and gives each the tree of that account. It watches the
 /// accounts, and stays closed while somebody has a password that everybody knows and everybody can come.
@@ -31,7 +28,8 @@ final class SftpDoor implements AutoCloseable {
     private final KeyPairProvider hostKeys;
     private final Accounts accounts;
     private final PasswordRule rule;
-    private final Forest forest;
+    private final Trees trees;
+    private final Closing closing;
     private final Supplier<Optional<String>> trouble;
     private final InstantSource clock;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -46,24 +44,20 @@ final class SftpDoor implements AutoCloseable {
 
     private volatile @Nullable SftpServer server;
 
-    /// Where the trees come from.
-    @FunctionalInterface
-    interface Forest {
-        Tree tree(DirectoryCap root);
-    }
-
     private SftpDoor(
             PasswordRule rule,
             KeyPairProvider hostKeys,
             Accounts accounts,
-            Forest forest,
+            Trees trees,
+            Closing closing,
             Supplier<Optional<String>> trouble,
             InstantSource clock) {
         this.hostKeys = hostKeys;
         this.accounts = accounts;
         this.seen = accounts.all();
         this.rule = rule;
-        this.forest = remembering(forest);
+        this.trees = trees;
+        this.closing = closing;
         this.trouble = trouble;
         this.clock = clock;
         this.sessions = new Sessions(trouble, threads);
@@ -71,22 +65,17 @@ final class SftpDoor implements AutoCloseable {
         this.watch = Thread.ofVirtual().name("sftp-accounts").unstarted(this::watch);
     }
 
-    /// Everybody who uses a tree shares it, because what one has open the others see.
-    private static Forest remembering(Forest forest) {
-        Map<DirectoryCap, Tree> trees = new ConcurrentHashMap<>();
-        return root -> trees.computeIfAbsent(root, forest::tree);
-    }
-
     /// `trouble` says why files cannot be stored now, if they cannot; whoever logs in is told.
     static SftpDoor open(
             PasswordRule rule,
             KeyPairProvider hostKeys,
             Accounts accounts,
-            Forest forest,
+            Trees trees,
+            Closing closing,
             Supplier<Optional<String>> trouble,
             InstantSource clock)
             throws IOException {
-        var door = new SftpDoor(rule, hostKeys, accounts, forest, trouble, clock);
+        var door = new SftpDoor(rule, hostKeys, accounts, trees, closing, trouble, clock);
         try {
             door.openOrClose();
         } catch (IOException e) {
@@ -146,7 +135,8 @@ final class SftpDoor implements AutoCloseable {
         return new SftpServer.Channels() {
             @Override
             public Command files(ChannelSession channel, Account account) {
-                return new SftpCommand(new SftpSession(() -> tree(account), threads, clock), channel);
+                CloseRule rule = closing.of(account.user());
+                return new SftpCommand(new SftpSession(() -> tree(account), rule, threads, clock), channel);
             }
 
             @Override
@@ -160,7 +150,7 @@ final class SftpDoor implements AutoCloseable {
         if (accounts.root(account).isEmpty()) {
             accounts.refresh();
         }
-        return forest.tree(accounts.root(account)
+        return trees.tree(accounts.root(account)
                 .orElseThrow(() -> new IOException(
                         trouble.get().orElse("the root directory is being made; try again in a moment"))));
     }

@@ -4,13 +4,14 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.truckee.client.Grid;
@@ -20,6 +21,7 @@ import org.truckee.client.grid.AnnouncedServers;
 import org.truckee.client.grid.ServerSources;
 import org.truckee.protocol.Resources;
 import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.protocol.node.RunningProcess;
 import org.truckee.protocol.node.TahoeConfiguration;
 import org.truckee.status.Status;
 import org.truckee.status.Status.Level;
@@ -79,7 +81,10 @@ public final class SftpGateway implements AutoCloseable {
             Grid grid = gatewayGrid.grid();
             GatewaySecrets secrets = gatewayGrid.secrets();
             var firstStart = resources.add(FirstStart.begin(servers, policy, grid, secrets, first));
-            var staging = new Staging(Files.createDirectories(directory.path().resolve("staging")), random);
+            Staging staging = staging(directory, resources, random);
+            Trees trees = gatewayGrid.trees(staging, clock);
+            var unstored = resources.add(new Unstored(staging, trees, clock));
+            unstored.recover();
             var awaited = new Account(
                     first.user(), new Credential.PlainPassword(first.password()), new Account.Root.Awaited());
             var accounts = new Accounts(
@@ -90,23 +95,39 @@ public final class SftpGateway implements AutoCloseable {
                     passwordRule(configuration, published),
                     HostKeys.of(directory),
                     accounts,
-                    root -> new Tree(
-                            grid.files(root),
-                            staging,
-                            () -> UsableSpace.forFiles(
-                                    UsableSpace.disks(servers.all()), policy.encoding(), policy.happy()),
-                            clock),
+                    trees,
+                    Closing.of(configuration),
                     () -> notEnough(servers, policy).or(firstStart::trouble),
                     clock));
+            unstored.start();
             Caretaker care = resources.add(GatewayCare.of(directory, gatewayGrid, clock));
             care.start();
-            resources.add(TaskDoor.open(gatewayGrid, GatewayTasks.socket(directory)));
-            var grids =
-                    new GatewayStatus(directory, servers, policy, gatewayGrid.copies(), grid.transfers(), care, clock);
+            resources.add(
+                    TaskDoor.open(new GatewayTask.Workplace(gatewayGrid, unstored), GatewayTasks.socket(directory)));
+            var grids = new GatewayStatus(
+                    directory, servers, policy, gatewayGrid.copies(), grid.transfers(), unstored, care, clock);
             var gateway = new SftpGateway(resources, servers, policy, secrets, firstStart, door);
             pages.show("gateway", () -> gateway.status(grids));
             return gateway;
         });
+    }
+
+    /// Where a gateway keeps what the grid does not have yet; nobody else uses that meanwhile.
+    static Staging staging(NodeDirectory directory, Resources resources, SecureRandom random) throws IOException {
+        TahoeConfiguration configuration = directory.configuration();
+        Path folder = directory
+                .path()
+                .resolve(configuration.get("sftpd", "staging.dir").orElse("staging"));
+        long most = configuration.bytes("sftpd", "staging.max");
+        Staging staging = Staging.open(
+                folder,
+                directory.secretBytes("staging.key", Staging.KEY_BYTES, random),
+                most == 0 ? OptionalLong.empty() : OptionalLong.of(most),
+                random);
+        if (!folder.normalize().startsWith(directory.path().normalize())) {
+            resources.add(RunningProcess.lock(folder));
+        }
+        return staging;
     }
 
     private static PasswordRule passwordRule(TahoeConfiguration configuration, Optional<InetAddress> published)

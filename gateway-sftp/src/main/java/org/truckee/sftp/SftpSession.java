@@ -35,9 +35,13 @@ final class SftpSession implements AutoCloseable {
     private static final int COPY_BYTES = 256 << 10;
 
     private final TreeSource trees;
+    private final CloseRule closing;
     private final Executor threads;
     private final InstantSource clock;
     private final Map<String, Handle> handles = new ConcurrentHashMap<>();
+
+    /// Handles that the client has closed, whether that was done yet or not.
+    private final Set<String> closed = ConcurrentHashMap.newKeySet();
 
     /// Paths that requests under way name.
     private final Map<GridPath, Lane> names = new ConcurrentHashMap<>();
@@ -45,8 +49,9 @@ final class SftpSession implements AutoCloseable {
     private final AtomicLong nextHandle = new AtomicLong();
     private final Semaphore data = new Semaphore(DATA_BYTES, true);
 
-    SftpSession(TreeSource trees, Executor threads, InstantSource clock) {
+    SftpSession(TreeSource trees, CloseRule closing, Executor threads, InstantSource clock) {
         this.trees = trees;
+        this.closing = closing;
         this.threads = threads;
         this.clock = clock;
     }
@@ -69,6 +74,9 @@ final class SftpSession implements AutoCloseable {
         int id = number(packet);
         try {
             SftpRequest request = SftpPackets.parse(type, packet);
+            if (request instanceof SftpRequest.Close close && handles.containsKey(close.handle())) {
+                closed.add(close.handle());
+            }
             List<Lane.Turn> turns = turns(request);
             threads.execute(() -> run(id, request, turns, answers));
         } catch (IOException e) {
@@ -296,9 +304,10 @@ final class SftpSession implements AutoCloseable {
     private Buffer close(int id, SftpRequest.Close request) throws IOException {
         Handle handle = handle(request.handle());
         handles.remove(request.handle());
+        closed.remove(request.handle());
         if (handle instanceof Handle.Opened opened) {
             if (opened.mode().writes() || opened.mode().creates()) {
-                opened.tree().close(opened.file());
+                opened.tree().close(opened.file(), closing);
             } else {
                 opened.tree().leave(opened.file());
             }
@@ -367,6 +376,9 @@ final class SftpSession implements AutoCloseable {
     @Override
     public void close() {
         for (String name : List.copyOf(handles.keySet())) {
+            if (closed.contains(name)) {
+                continue;
+            }
             Lane.Turn turn = queue(name, Lane.Manner.ENDS);
             threads.execute(() -> leave(name, turn));
         }

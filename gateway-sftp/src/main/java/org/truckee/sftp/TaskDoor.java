@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /// else can open. One task per connection:
 ///
 /// ```
-/// → {"deep": true, "target": "/", ...}     a CheckTask, one line
+/// → {"deep": true, "target": "/", ...}     a GatewayTask, one line
 /// ← {"said": {...}}                        any number of times
 /// ← {"done": true} or {"failed": "why"}    the end
 /// ```
@@ -39,21 +39,21 @@ final class TaskDoor implements AutoCloseable {
     /// A socket's path has room for so many bytes.
     private static final int MOST_PATH_BYTES = 100;
 
-    private final GatewayGrid grid;
+    private final GatewayTask.Workplace workplace;
     private final Path path;
     private final Path socket;
     private final ServerSocketChannel listening;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    private TaskDoor(GatewayGrid grid, Path path, Path socket, ServerSocketChannel listening) {
-        this.grid = grid;
+    private TaskDoor(GatewayTask.Workplace workplace, Path path, Path socket, ServerSocketChannel listening) {
+        this.workplace = workplace;
         this.path = path;
         this.socket = socket;
         this.listening = listening;
     }
 
     /// Opens it at `path`; where that is too long for a socket it is a link to one in a folder of our own.
-    static TaskDoor open(GatewayGrid grid, Path path) throws IOException {
+    static TaskDoor open(GatewayTask.Workplace workplace, Path path) throws IOException {
         Files.deleteIfExists(path);
         boolean fits = path.toAbsolutePath().toString().getBytes(UTF_8).length <= MOST_PATH_BYTES;
         Path socket = fits
@@ -72,7 +72,7 @@ final class TaskDoor implements AutoCloseable {
             listening.close();
             throw e;
         }
-        var door = new TaskDoor(grid, path, socket, listening);
+        var door = new TaskDoor(workplace, path, socket, listening);
         door.threads.execute(door::accept);
         return door;
     }
@@ -94,16 +94,16 @@ final class TaskDoor implements AutoCloseable {
         try (channel) {
             var in = new BufferedReader(Channels.newReader(channel, UTF_8));
             OutputStream out = Channels.newOutputStream(channel);
-            CheckTask task = CheckTask.of(JSON.readTree(Objects.requireNonNullElse(in.readLine(), "")));
+            GatewayTask task = GatewayTask.of(JSON.readTree(Objects.requireNonNullElse(in.readLine(), "")));
             write(out, run(task, out));
         } catch (IOException e) {
             LOG.atInfo().addKeyValue("reason", e.getMessage()).log("a command went away before its end");
         }
     }
 
-    private ObjectNode run(CheckTask task, OutputStream out) throws IOException {
+    private ObjectNode run(GatewayTask task, OutputStream out) throws IOException {
         try {
-            task.run(grid, said -> {
+            task.run(workplace, said -> {
                 try {
                     ObjectNode line = JSON.createObjectNode();
                     line.set("said", said);

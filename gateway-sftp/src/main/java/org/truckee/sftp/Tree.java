@@ -16,8 +16,13 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.truckee.client.cap.ChkReadCap;
+import org.truckee.client.cap.DirectoryCap;
 import org.truckee.client.cap.LiteralCap;
 import org.truckee.client.directory.FileMetadata;
+import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.files.FileStatus;
 import org.truckee.client.files.GridFiles;
 import org.truckee.client.files.GridPath;
@@ -26,20 +31,22 @@ import org.truckee.client.files.OpenFile;
 import org.truckee.client.files.RenameRule;
 
 /// A tree as this gateway shows it to all who use it: what is on the grid, and over it the files that they have open
-/// and are writing. Safe for use by any number of threads.
+/// and are writing, and those that were closed and are not on the grid yet. Safe for use by any number of threads.
 final class Tree {
+    private static final Logger LOG = LoggerFactory.getLogger(Tree.class);
+
     private final GridFiles files;
     private final Staging staging;
     private final LongSupplier gridBytes;
-    private final InstantSource clock;
     private final OpenFiles open = new OpenFiles();
+    private final TreeGround ground;
 
-    /// `gridBytes` is how much of files the grid can take.
-    Tree(GridFiles files, Staging staging, LongSupplier gridBytes, InstantSource clock) {
+    /// Below `root`, which is the root of `files`; `gridBytes` is how much of files the grid can take.
+    Tree(DirectoryCap root, GridFiles files, Staging staging, LongSupplier gridBytes, InstantSource clock) {
         this.files = files;
         this.staging = staging;
         this.gridBytes = gridBytes;
-        this.clock = clock;
+        this.ground = new TreeGround(root, files, open, clock);
     }
 
     boolean isReadOnly() {
@@ -51,9 +58,23 @@ final class Tree {
         return open.at(path);
     }
 
+    /// Everything that is open or not on the grid yet.
+    List<TreeFile> openFiles() {
+        return open.all();
+    }
+
     FileStatus stat(GridPath path) throws IOException {
         Optional<TreeFile> file = pendingAt(path);
-        return file.isPresent() ? file.get().status() : files.stat(path);
+        return file.isPresent() ? file.get().status() : statOnGrid(path);
+    }
+
+    /// What the grid has, but for what is as good as gone.
+    private FileStatus statOnGrid(GridPath path) throws IOException {
+        FileStatus status = files.stat(path);
+        if (open.isGone(path, status.identity())) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return status;
     }
 
     private Optional<TreeFile> pendingAt(GridPath path) {
@@ -68,8 +89,19 @@ final class Tree {
         }
     }
 
+    private Optional<LinkIdentity> onGrid(GridPath path) throws IOException {
+        try {
+            return files.stat(path).identity();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
     SequencedMap<String, FileStatus> list(GridPath directory) throws IOException {
         var names = new LinkedHashMap<>(files.list(directory));
+        names.entrySet()
+                .removeIf(entry -> open.isGone(
+                        directory.child(entry.getKey()), entry.getValue().identity()));
         open.in(directory).forEach((path, file) -> {
             if (file.isPending()) {
                 names.put(path.name(), file.status());
@@ -84,16 +116,22 @@ final class Tree {
             return makeExclusively(path, said);
         }
         while (true) {
-            Optional<TreeFile> joined = joinCurrent(path, mode);
+            Optional<TreeFile> covered = open.at(path).filter(file -> mode.truncates() && file.isOwed());
+            Optional<TreeFile> joined = covered.isPresent() ? Optional.empty() : joinCurrent(path, mode);
             if (joined.isPresent()) {
                 return joined.get();
             }
             TreeFile file = opened(path, mode, said);
-            if (open.add(path, file)) {
+            if (open.add(path, NameSet.of(path, seen(path, file, covered)), file, covered)) {
                 return file;
             }
-            file.close();
+            file.discard();
         }
+    }
+
+    /// What a name stood for when a file was opened under it.
+    private Optional<LinkIdentity> seen(GridPath path, TreeFile file, Optional<TreeFile> covered) {
+        return covered.isPresent() ? open.names(covered.get()).seen(path) : file.identity();
     }
 
     /// Joins those who have the file open, if what they have is what the name stands for now.
@@ -104,8 +142,8 @@ final class Tree {
         }
         TreeFile file = joined.get();
         try {
-            if (!file.isPending() && !files.stat(path).identity().equals(file.identity())) {
-                open.removeName(path);
+            if (!file.isPending() && !statOnGrid(path).identity().equals(file.identity())) {
+                open.change(file, names -> names.dropped(path));
                 leave(file);
                 return Optional.empty();
             }
@@ -129,29 +167,30 @@ final class Tree {
                 throw new NoSuchFileException(path.toString());
             }
             checkTakesFiles(path.parent());
-            return TreeFile.made(files, FileContents.empty(staging), said, Optional.empty(), clock);
+            return TreeFile.made(ground, FileContents.empty(staging), said);
         }
         FileStatus status = there.get();
         if (mode.writes()) {
             checkMayBeWritten(path, status);
         }
         if (mode.truncates()) {
-            return new TreeFile(files, FileContents.empty(staging), status, clock);
+            return new TreeFile(ground, FileContents.empty(staging), status);
         }
         OpenFile file = files.open(path);
-        return new TreeFile(files, FileContents.of(file, staging), file.status(), clock);
+        return new TreeFile(ground, FileContents.of(file, staging), file.status());
     }
 
-    /// Makes a file that must not be there yet; an empty one keeps the name until it is written.
+    /// Makes a file that must not be there yet; an empty one keeps the name on the grid until it is written.
     private TreeFile makeExclusively(GridPath path, FileMetadata said) throws IOException {
         if (pendingAt(path).isPresent()) {
             throw new FileAlreadyExistsException(path.toString());
         }
+        settle(path::equals);
         files.link(path, new LiteralCap(new byte[0]), FileMetadata.NONE, LinkRule.IF_ABSENT);
-        var placeholder = files.stat(path).identity();
-        TreeFile file = TreeFile.made(files, FileContents.empty(staging), said, placeholder, clock);
-        while (!open.add(path, file)) {
-            open.removeName(path);
+        var names = NameSet.of(path, files.stat(path).identity());
+        TreeFile file = TreeFile.made(ground, FileContents.empty(staging), said);
+        for (Optional<TreeFile> there = open.at(path); !open.add(path, names, file, there); there = open.at(path)) {
+            // somebody else came or went
         }
         return file;
     }
@@ -175,24 +214,108 @@ final class Tree {
         }
     }
 
-    /// Stores what was written to a file, under the names that it has.
-    void publish(TreeFile file) throws IOException {
-        file.publish(open);
+    /// Takes up a file that an earlier process left, to be published later.
+    TreeFile restore(StagedRecord record) throws IOException {
+        Optional<OpenFile> base = record.base().map((ChkReadCap cap) -> files.open(cap));
+        TreeFile file = TreeFile.left(ground, FileContents.left(record, base, staging), record.note());
+        open.restore(record.note().names(), file);
+        return file;
     }
 
-    /// Stores what was written to a file and gives a handle back.
-    void close(TreeFile file) throws IOException {
+    /// Stores what was written to a file, under the names that it has.
+    void publish(TreeFile file) throws IOException {
+        publish(file, TreeFile.Manner.AT_ONCE);
+    }
+
+    private void publish(TreeFile file, TreeFile.Manner manner) throws IOException {
+        file.publish(manner);
+        if (!file.isPending()) {
+            for (GridPath path : file.paths()) {
+                replaceOlder(path, file);
+            }
+        }
+    }
+
+    /// What was closed under a name before and is not on the grid has been replaced; what was opened there since
+    /// finds what it knows.
+    private void replaceOlder(GridPath path, TreeFile file) throws IOException {
+        for (TreeFile other : open.others(path, file)) {
+            if (other.number() > file.number()) {
+                open.change(other, names -> names.nowStanding(path, file.identity()));
+            } else if (other.isOwed()) {
+                naming(path::equals, () -> rename(other, open.names(other).dropped(path)));
+            }
+        }
+    }
+
+    /// Tries again to store a file that was closed, unless somebody has just done it. Says whether it is stored.
+    boolean publishLate(TreeFile file) throws IOException {
+        if (!open.hold(file)) {
+            return true;
+        }
         try {
-            publish(file);
+            publish(file, TreeFile.Manner.LATE);
+            return !file.isPending();
         } finally {
             leave(file);
         }
     }
 
-    /// Gives a handle back; what is pending and has no other handle is forgotten.
+    /// Takes a file that was closed and cannot be stored away for good.
+    void giveUp(TreeFile file) throws IOException {
+        List<GridPath> paths = file.paths();
+        naming(paths::contains, () -> rename(file, NameSet.NONE));
+    }
+
+    /// Stores what was written to a file and gives a handle back; what cannot be stored is kept, to be stored later.
+    /// Where `rule` says so, it is stored later anyway.
+    void close(TreeFile file, CloseRule rule) throws IOException {
+        try {
+            if (rule == CloseRule.STAGED) {
+                file.closed(true);
+                file.defer();
+            } else {
+                closeOnGrid(file);
+            }
+        } finally {
+            leave(file);
+        }
+    }
+
+    private void closeOnGrid(TreeFile file) throws IOException {
+        try {
+            file.closed(false);
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("why", Printable.sentence(String.valueOf(e.getMessage())))
+                    .log("a file that is being stored would not survive the end of the gateway");
+        }
+        try {
+            publish(file);
+        } catch (IOException e) {
+            throw file.isOwed() ? new KeptException(e) : e;
+        }
+    }
+
+    /// A file is not on the grid, but is not lost either.
+    static final class KeptException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        KeptException(IOException cause) {
+            super(SftpStatus.of(cause).message() + "; the gateway keeps the file and stores it when it can", cause);
+        }
+    }
+
+    /// Gives a handle back. What is pending, was not closed and has no other handle is kept as incomplete.
     void leave(TreeFile file) throws IOException {
-        if (open.leave(file)) {
-            file.close();
+        Optional<NameSet> last = open.leave(file);
+        if (last.isEmpty()) {
+            return;
+        }
+        if (file.isPending() && !last.get().isEmpty()) {
+            file.abandon(last.get()).ifPresent(staging::keep);
+        } else {
+            file.discard();
         }
     }
 
@@ -210,6 +333,7 @@ final class Tree {
             if (pending.isPresent()) {
                 pending.get().say(said.metadata());
             } else {
+                statOnGrid(path);
                 files.setAttributes(path, said.metadata());
             }
         });
@@ -219,7 +343,7 @@ final class Tree {
     void setAttributes(TreeFile file, FileMetadata said) throws IOException {
         file.naming().lock();
         try {
-            List<GridPath> names = open.names(file);
+            List<GridPath> names = file.paths();
             if (file.isPending() || names.isEmpty()) {
                 file.say(said);
             } else {
@@ -237,7 +361,7 @@ final class Tree {
                 file.truncate(size);
             }
             if (open.hasOneHandle(file)) {
-                publish(file);
+                closeOnGrid(file);
             }
         } finally {
             leave(file);
@@ -248,53 +372,134 @@ final class Tree {
         if (pendingAt(path).isPresent()) {
             throw new FileAlreadyExistsException(path.toString());
         }
+        settle(path::equals);
         files.makeDirectory(path, said);
     }
 
     void removeDirectory(GridPath path) throws IOException {
-        if (!open.with(name -> name.startsWith(path) && !name.equals(path)).isEmpty()) {
-            throw new DirectoryNotEmptyException(path.toString());
-        }
+        checkHoldsNothingOpen(path);
+        settle(name -> name.startsWith(path));
         files.removeDirectory(path);
+    }
+
+    private void checkHoldsNothingOpen(GridPath directory) throws IOException {
+        Predicate<GridPath> within = name -> name.startsWith(directory) && !name.equals(directory);
+        for (TreeFile file : open.with(within)) {
+            if (file.paths().stream().anyMatch(within)) {
+                throw new DirectoryNotEmptyException(directory.toString());
+            }
+        }
     }
 
     /// Those who have it open keep it until they close it.
     void remove(GridPath path) throws IOException {
         naming(path::equals, () -> {
-            removeFromGrid(path, pendingAt(path).isPresent());
-            open.removeName(path);
+            Optional<TreeFile> pending = pendingAt(path);
+            if (pending.isEmpty()) {
+                statOnGrid(path);
+                files.remove(path);
+            } else {
+                removePending(pending.get(), path);
+            }
+            for (TreeFile other : open.all(path)) {
+                rename(other, open.names(other).dropped(path));
+            }
         });
     }
 
-    private void removeFromGrid(GridPath path, boolean mayBeAbsent) throws IOException {
-        try {
-            files.remove(path);
-        } catch (NoSuchFileException e) {
-            if (!mayBeAbsent) {
-                throw e;
+    /// What the grid has under the name goes with the next publication, or now if there will be none.
+    private void removePending(TreeFile file, GridPath path) throws IOException {
+        NameSet left = open.names(file).without(path);
+        if (left.isEmpty()) {
+            for (var gone : left.gone().entrySet()) {
+                takeAway(gone.getKey(), gone.getValue());
             }
+            rename(file, NameSet.NONE);
+        } else {
+            rename(file, left);
+        }
+    }
+
+    private void takeAway(GridPath path, LinkIdentity seen) throws IOException {
+        try {
+            if (onGrid(path).filter(seen::equals).isPresent()) {
+                files.remove(path);
+            }
+        } catch (NoSuchFileException e) {
+            // somebody else was faster
+        }
+    }
+
+    /// Takes away now what is as good as gone under such names.
+    private void settle(Predicate<GridPath> concerned) throws IOException {
+        if (open.hasGone(concerned)) {
+            naming(concerned, () -> settleNow(concerned));
+        }
+    }
+
+    /// The caller holds the naming locks.
+    private void settleNow(Predicate<GridPath> concerned) throws IOException {
+        for (TreeFile file : open.with(concerned)) {
+            for (var gone : open.names(file).gone().entrySet()) {
+                if (concerned.test(gone.getKey())) {
+                    takeAway(gone.getKey(), gone.getValue());
+                    rename(file, open.names(file).settled(gone.getKey()));
+                }
+            }
+        }
+    }
+
+    /// Gives an open file other names, which outlast the gateway if the file is pending. The caller holds its naming
+    /// lock.
+    private void rename(TreeFile file, NameSet names) throws IOException {
+        if (names.equals(open.names(file))) {
+            return;
+        }
+        file.promise(names);
+        if (open.set(file, names)) {
+            file.discard();
+        } else if (names.isEmpty()) {
+            file.forget();
         }
     }
 
     void rename(GridPath from, GridPath to, RenameRule rule) throws IOException {
         naming(name -> name.startsWith(from) || name.equals(to), () -> {
             Optional<TreeFile> pending = pendingAt(from);
-            if (rule == RenameRule.IF_ABSENT && pendingAt(to).isPresent()) {
-                throw new FileAlreadyExistsException(to.toString());
-            }
             if (pending.isPresent()) {
                 renamePending(pending.get(), from, to, rule);
             } else {
-                files.rename(from, to, rule);
+                renameOnGrid(from, to, rule);
             }
-            open.move(from, to);
         });
     }
 
-    /// What the grid has of the file moves; an empty file that only keeps the old name is not shown under the new
-    /// one.
+    private void renameOnGrid(GridPath from, GridPath to, RenameRule rule) throws IOException {
+        statOnGrid(from);
+        if (rule == RenameRule.IF_ABSENT && pendingAt(to).isPresent()) {
+            throw new FileAlreadyExistsException(to.toString());
+        }
+        if (to.equals(from)) {
+            return;
+        }
+        checkHoldsNothingOpen(to);
+        settleNow(to::equals);
+        files.rename(from, to, rule);
+        for (TreeFile replaced : open.all(to)) {
+            rename(replaced, open.names(replaced).dropped(to));
+        }
+        for (TreeFile moved : open.with(name -> name.startsWith(from))) {
+            rename(moved, open.names(moved).moved(from, to));
+        }
+    }
+
+    /// The grid follows when the file is published, in one change: what has the new name is replaced, and what is
+    /// still under the old one goes.
     private void renamePending(TreeFile file, GridPath from, GridPath to, RenameRule rule) throws IOException {
         Optional<FileStatus> there = statIfThere(to);
+        if (to.equals(from)) {
+            return;
+        }
         if (there.isPresent() && rule == RenameRule.IF_ABSENT) {
             throw new FileAlreadyExistsException(to.toString());
         }
@@ -302,11 +507,10 @@ final class Tree {
             checkIsNoDirectory(to, there.get());
         }
         checkTakesFiles(to.parent());
-        if (file.isPlaceholder()) {
-            removeFromGrid(from, true);
-            file.forgetPlaceholder();
-        } else if (file.identity().isPresent()) {
-            files.rename(from, to, rule);
+        file.sayMode();
+        rename(file, open.names(file).without(from).with(to, onGrid(to)));
+        for (TreeFile replaced : open.others(to, file)) {
+            rename(replaced, open.names(replaced).dropped(to));
         }
     }
 
@@ -319,16 +523,18 @@ final class Tree {
     /// Gives a file a second name.
     void hardLink(GridPath existing, GridPath name) throws IOException {
         naming(path -> path.equals(existing) || path.equals(name), () -> {
-            Optional<TreeFile> pending = pendingAt(existing);
-            if (pending.isEmpty()) {
-                files.hardLink(existing, name);
-                return;
-            }
             if (statIfThere(name).isPresent()) {
                 throw new FileAlreadyExistsException(name.toString());
             }
+            Optional<TreeFile> pending = pendingAt(existing);
+            if (pending.isEmpty()) {
+                statOnGrid(existing);
+                settleNow(name::equals);
+                files.hardLink(existing, name);
+                return;
+            }
             checkTakesFiles(name.parent());
-            open.addName(pending.get(), name);
+            rename(pending.get(), open.names(pending.get()).with(name, onGrid(name)));
         });
     }
 

@@ -1,79 +1,120 @@
 package org.truckee.sftp;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.truckee.client.cap.ReadCap;
+import org.truckee.client.directory.Child;
 import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.files.ChangedMeanwhileException;
 import org.truckee.client.files.FileStatus;
-import org.truckee.client.files.GridFiles;
 import org.truckee.client.files.GridPath;
 import org.truckee.client.files.LinkRule;
 
 /// A file that somebody has open, as all see it who have it open through this gateway. While it differs from the grid
-/// it is *pending*; publishing stores it and gives it the names that it then has.
+/// it is *pending*; publishing stores it and gives it the names that it then has. From its close on until it is
+/// stored it is *owed*: it goes to the grid whatever happens to those who had it open, or to this process.
 final class TreeFile {
     private static final AtomicLong NUMBERS = new AtomicLong();
 
-    private final long number = NUMBERS.incrementAndGet();
-    private final GridFiles files;
-    private final FileContents contents;
-    private final InstantSource clock;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    private static final int MOST_DOUBLINGS = 7;
 
-    /// Held while the file is published, and by whoever changes its names meanwhile: both ask the grid. It guards
-    /// what follows, which others may look at.
+    /// Attempts to link a file while others use its names.
+    private static final int ATTEMPTS = 5;
+
+    private static final DateTimeFormatter IN_NAMES =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private final long number = NUMBERS.incrementAndGet();
+    private final TreeGround ground;
+    private final FileContents contents;
+    private final Instant since;
+
+    /// Held while the file is published.
+    private final ReentrantLock publishing = new ReentrantLock();
+
+    /// Held by whoever changes its names or links it under them: both ask the grid. It guards what follows, which
+    /// others may look at.
     private final ReentrantLock naming = new ReentrantLock();
+
+    /// Held while what there is to know of it goes to the disk, or is removed from there.
+    private final ReentrantLock noting = new ReentrantLock();
+
+    /// Whether nobody has it open or waits for it any more; guarded by `noting`.
+    private boolean ended;
 
     private volatile FileStatus known;
     private volatile FileMetadata said;
     private volatile Instant written;
 
-    /// What is under the name on the grid, if it is known.
-    private Optional<LinkIdentity> seen;
+    /// Whether it is to be on the grid, by the word of whoever closed it.
+    private volatile boolean closed;
 
-    /// Whether that is an empty file that only keeps the name.
-    private boolean placeholder;
+    /// Whether the disk knows that it is pending.
+    private volatile boolean noted;
 
-    /// A file that is on the grid, and what was known of it there.
-    TreeFile(GridFiles files, FileContents contents, FileStatus known, InstantSource clock) {
-        this(files, contents, known, FileMetadata.NONE, known.identity(), false, clock);
+    /// When it is to be stored late, if it is.
+    private volatile Optional<Instant> due = Optional.empty();
+
+    private volatile Optional<Refusal> refusal = Optional.empty();
+
+    /// Why the grid does not have a file, after so many attempts. What was refused because of the file's name says
+    /// so, since names are not for everybody.
+    record Refusal(String why, boolean ofName, int attempts) {}
+
+    /// How a file comes to the grid.
+    enum Manner {
+        /// As the last step of somebody who has it open: the last one wins, as on every file system.
+        AT_ONCE,
+        /// Later, when others may have gone on with its names: it takes only what it was opened as.
+        LATE
     }
 
-    private TreeFile(
-            GridFiles files,
-            FileContents contents,
-            FileStatus known,
-            FileMetadata said,
-            Optional<LinkIdentity> seen,
-            boolean placeholder,
-            InstantSource clock) {
-        this.files = files;
+    /// A file that is on the grid, and what was known of it there.
+    TreeFile(TreeGround ground, FileContents contents, FileStatus known) {
+        this(ground, contents, known, FileMetadata.NONE, ground.clock().instant());
+    }
+
+    private TreeFile(TreeGround ground, FileContents contents, FileStatus known, FileMetadata said, Instant since) {
+        this.ground = ground;
         this.contents = contents;
         this.known = known;
         this.said = said;
-        this.seen = seen;
-        this.placeholder = placeholder;
-        this.clock = clock;
-        this.written = clock.instant();
+        this.since = since;
+        this.written = since;
     }
 
-    /// A new file. `placeholder` is what keeps its name on the grid, if anything does.
-    static TreeFile made(
-            GridFiles files,
-            FileContents contents,
-            FileMetadata said,
-            Optional<LinkIdentity> placeholder,
-            InstantSource clock) {
-        var known = FileStatus.unlinked(0, FileStatus.FILE_MODE, clock.instant());
-        return new TreeFile(files, contents, known, said, placeholder, placeholder.isPresent(), clock);
+    /// A new file.
+    static TreeFile made(TreeGround ground, FileContents contents, FileMetadata said) {
+        Instant now = ground.clock().instant();
+        var known = FileStatus.unlinked(0, FileStatus.FILE_MODE, now);
+        return new TreeFile(ground, contents, known, said, now);
+    }
+
+    /// One that was closed in an earlier process.
+    static TreeFile left(TreeGround ground, FileContents contents, StagedNote note) {
+        var known = FileStatus.unlinked(contents.size(), FileStatus.FILE_MODE, note.written());
+        var file = new TreeFile(ground, contents, known, note.said(), note.since());
+        file.written = note.written();
+        file.closed = true;
+        file.noted = true;
+        file.due = Optional.of(note.written());
+        return file;
     }
 
     /// By which files are told apart, and ordered where several are locked.
@@ -89,19 +130,18 @@ final class TreeFile {
         return contents.isChanged();
     }
 
+    /// Whether it was closed and is not on the grid.
+    boolean isOwed() {
+        return closed && isPending();
+    }
+
+    Optional<Refusal> refusal() {
+        return refusal;
+    }
+
     /// What the file on the grid was when it was opened.
     Optional<LinkIdentity> identity() {
         return known.identity();
-    }
-
-    boolean isPlaceholder() {
-        return placeholder;
-    }
-
-    /// Nothing keeps its name on the grid any more. The caller holds the naming lock.
-    void forgetPlaceholder() {
-        placeholder = false;
-        seen = Optional.empty();
     }
 
     /// What there is to know of it, without asking the grid.
@@ -120,80 +160,290 @@ final class TreeFile {
                 known.identity());
     }
 
+    /// What is on the disk of it, if it is pending and anything is.
+    Optional<StagedRecord> record() {
+        return isPending() ? contents.record(note(names())) : Optional.empty();
+    }
+
+    private NameSet names() {
+        return ground.open().names(this);
+    }
+
     int read(long offset, byte[] target, int at, int length) throws IOException {
         return contents.read(offset, target, at, length);
     }
 
     void write(long offset, byte[] data, int from, int length) throws IOException {
+        publishWhatIsOwed();
         contents.write(offset, data, from, length);
         touch();
     }
 
     void append(byte[] data, int from, int length) throws IOException {
+        publishWhatIsOwed();
         contents.append(data, from, length);
         touch();
     }
 
     void truncate(long size) throws IOException {
+        publishWhatIsOwed();
         contents.truncate(size);
+        noted = false;
         touch();
     }
 
+    /// What was closed goes to the grid before it becomes something else.
+    private void publishWhatIsOwed() throws IOException {
+        if (isOwed()) {
+            publish(Manner.AT_ONCE);
+        }
+    }
+
     /// A file that is written to is as old as its last write, whatever was said before.
-    private void touch() {
-        written = clock.instant();
+    private void touch() throws IOException {
+        written = ground.clock().instant();
         FileMetadata before = said;
         if (before.modified().isPresent()) {
             said = new FileMetadata(before.mode(), Optional.empty(), before.accessed(), before.checksums());
+        }
+        if (!noted) {
+            keep(names(), false);
         }
     }
 
     /// Takes note of what is said of a pending file; it is told to the grid with the contents. The caller holds the
     /// naming lock.
-    void say(FileMetadata more) {
+    void say(FileMetadata more) throws IOException {
         FileMetadata before = said;
         said = new FileMetadata(
                 more.mode().isPresent() ? more.mode() : before.mode(),
                 more.modified().or(before::modified),
                 more.accessed().or(before::accessed),
                 before.checksums());
+        if (noted) {
+            keep(names(), false);
+        }
     }
 
-    /// Stores the contents, if the grid does not have them, under the names that the file has when that is done.
-    void publish(OpenFiles open) throws IOException {
+    /// Takes over the mode that it has on the grid, where the name that has it goes. The caller holds the naming
+    /// lock.
+    void sayMode() {
+        if (known.identity().isPresent() && said.mode().isEmpty()) {
+            said = new FileMetadata(OptionalInt.of(known.mode()), said.modified(), said.accessed(), said.checksums());
+        }
+    }
+
+    /// Writes down that it goes to the grid, whatever happens; with `lasting` so that it outlasts a power cut.
+    void closed(boolean lasting) throws IOException {
+        if (isPending() && !names().isEmpty()) {
+            contents.seal();
+            closed = true;
+            keep(names(), lasting);
+        }
+    }
+
+    /// Leaves it to others to store it.
+    void defer() {
+        if (isOwed()) {
+            due = Optional.of(ground.clock().instant());
+        }
+    }
+
+    /// Whether it is time to store it late.
+    boolean isDue(Instant now) {
+        return isOwed() && due.filter(at -> !at.isAfter(now)).isPresent() && !publishing.isLocked();
+    }
+
+    /// Writes down the names that it has or is to have, before they are promised to anybody.
+    void promise(NameSet names) throws IOException {
+        keep(names, true);
+    }
+
+    private void keep(NameSet names, boolean lasting) throws IOException {
+        noting.lock();
+        try {
+            if (isPending() && !names.isEmpty() && !ended) {
+                contents.keep(note(names), lasting);
+                noted = true;
+            }
+        } finally {
+            noting.unlock();
+        }
+    }
+
+    private StagedNote note(NameSet names) {
+        var state = closed ? StagedNote.State.CLOSED : StagedNote.State.WRITING;
+        return new StagedNote(state, ground.root(), names, said, since, written);
+    }
+
+    /// Stores the contents, if the grid does not have them, under the names that the file has when that is done. A
+    /// file that loses its last name meanwhile is not stored.
+    void publish(Manner manner) throws IOException {
+        publishing.lock();
+        try {
+            contents.stage(); // so that notes can be kept while the contents are held
+            try (var held = contents.hold()) {
+                if (isPending() && !names().isEmpty()) {
+                    store(held, manner);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            if (!names().isEmpty()) {
+                refused(e);
+                throw e;
+            }
+        } finally {
+            publishing.unlock();
+        }
+    }
+
+    private void store(FileContents.Held held, Manner manner) throws IOException {
+        Map<String, String> checksums = held.checksums();
+        ReadCap cap = ground.files().upload(FileContents.plaintext(held, this::checkHasName));
         naming.lock();
         try {
-            if (isPending() && !open.names(this).isEmpty()) {
-                contents.publish((plaintext, checksums) -> {
-                    ReadCap cap = files.upload(plaintext);
-                    var modified = said.modified().or(() -> Optional.of(written));
-                    var complete = new FileMetadata(said.mode(), modified, said.accessed(), checksums);
-                    link(open.names(this), cap, complete);
-                });
-                said = FileMetadata.NONE;
-                placeholder = false;
-                known = files.stat(open.names(this).getFirst());
-                seen = known.identity();
-            }
+            checkHasName();
+            var modified = said.modified().or(() -> Optional.of(written));
+            GridPath shown = link(cap, new FileMetadata(said.mode(), modified, said.accessed(), checksums), manner);
+            said = FileMetadata.NONE;
+            known = ground.files().stat(shown);
+            stored(held);
+            ground.open().change(this, names -> names.published(known.identity()));
         } finally {
             naming.unlock();
         }
     }
 
-    private void link(List<GridPath> names, ReadCap cap, FileMetadata metadata) throws IOException {
-        for (GridPath name : names) {
-            Optional<LinkIdentity> there = seen;
+    private void stored(FileContents.Held held) throws IOException {
+        noting.lock();
+        try {
+            held.stored();
+            noted = false;
+            closed = false;
+            due = Optional.empty();
+            refusal = Optional.empty();
+        } finally {
+            noting.unlock();
+        }
+    }
+
+    private void checkHasName() throws IOException {
+        if (names().isEmpty()) {
+            throw new NoSuchFileException("", null, "was removed while it was stored");
+        }
+    }
+
+    private void refused(Exception why) {
+        int attempts = refusal.map(Refusal::attempts).orElse(0) + 1;
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, MOST_DOUBLINGS));
+        Instant next = ground.clock().instant().plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+        String sentence = SftpStatus.of(why).message();
+        refusal = Optional.of(new Refusal(sentence, why instanceof FileSystemException, attempts));
+        due = Optional.of(next);
+    }
+
+    /// Gives the stored contents their names; gives one of those that it got.
+    private GridPath link(ReadCap cap, FileMetadata metadata, Manner manner) throws IOException {
+        NameSet names = names();
+        for (int attempt = 1; ; attempt++) {
+            Map<GridPath, LinkRule> rules = switch (manner) {
+                case AT_ONCE -> attempt == 1 ? expected(names) : anything(names);
+                case LATE -> whatIsFree(names, Child.of(cap).identity());
+            };
             try {
-                files.link(
-                        name, cap, metadata, there.isPresent() ? new LinkRule.IfStill(there.get()) : LinkRule.REPLACE);
-            } catch (ChangedMeanwhileException | NoSuchFileException e) {
-                // somebody else was faster; the last one wins, as on every file system
-                files.link(name, cap, metadata, LinkRule.REPLACE);
+                ground.files().link(cap, metadata, rules, names.gone());
+                return rules.keySet().iterator().next();
+            } catch (ChangedMeanwhileException | NoSuchFileException | FileAlreadyExistsException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
             }
         }
     }
 
-    void close() throws IOException {
-        contents.close();
+    /// What was there when the names were given.
+    private static Map<GridPath, LinkRule> expected(NameSet names) {
+        Map<GridPath, LinkRule> rules = new HashMap<>();
+        names.names()
+                .forEach((path, seen) ->
+                        rules.put(path, seen.isPresent() ? new LinkRule.IfStill(seen.get()) : LinkRule.REPLACE));
+        return rules;
+    }
+
+    private static Map<GridPath, LinkRule> anything(NameSet names) {
+        Map<GridPath, LinkRule> rules = new HashMap<>();
+        names.names().keySet().forEach(path -> rules.put(path, LinkRule.REPLACE));
+        return rules;
+    }
+
+    /// Each name, or one made from it where somebody else has it now.
+    private Map<GridPath, LinkRule> whatIsFree(NameSet names, LinkIdentity own) throws IOException {
+        Map<GridPath, LinkRule> rules = new HashMap<>();
+        for (var name : names.names().entrySet()) {
+            Optional<LinkIdentity> there = onGrid(name.getKey());
+            boolean ours = there.isEmpty()
+                    || there.equals(name.getValue())
+                    || there.get().equals(own);
+            GridPath path = ours ? name.getKey() : unsaved(name.getKey(), written);
+            rules.put(path, ours && there.isPresent() ? new LinkRule.IfStill(there.get()) : LinkRule.IF_ABSENT);
+        }
+        return rules;
+    }
+
+    private Optional<LinkIdentity> onGrid(GridPath path) throws IOException {
+        try {
+            return ground.files().stat(path).identity();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Where a file goes whose name somebody else has.
+    static GridPath unsaved(GridPath path, Instant written) {
+        return path.parent().child(path.name() + ".unsaved-" + IN_NAMES.format(written));
+    }
+
+    /// Its names.
+    List<GridPath> paths() {
+        return List.copyOf(names().names().keySet());
+    }
+
+    /// Leaves what is staged on the disk, as something that was not closed; gives it, if anything is there.
+    Optional<StagedRecord> abandon(NameSet names) throws IOException {
+        noting.lock();
+        try {
+            ended = true;
+            if (contents.size() == 0) {
+                contents.discard();
+                return Optional.empty();
+            }
+            StagedNote note = note(names).as(StagedNote.State.INCOMPLETE);
+            contents.keep(note, false);
+            contents.close();
+            return contents.record(note);
+        } finally {
+            noting.unlock();
+        }
+    }
+
+    /// It has no name any more, so it is never stored: the disk need not know of it.
+    void forget() throws IOException {
+        noting.lock();
+        try {
+            contents.forget(true);
+        } finally {
+            noting.unlock();
+        }
+    }
+
+    /// Nobody has a use for it.
+    void discard() throws IOException {
+        noting.lock();
+        try {
+            ended = true;
+            contents.discard();
+        } finally {
+            noting.unlock();
+        }
     }
 }

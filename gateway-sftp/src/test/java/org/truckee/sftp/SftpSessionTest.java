@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -66,7 +67,7 @@ class SftpSessionTest {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<Integer, LinkedBlockingQueue<Buffer>> replies = new ConcurrentHashMap<>();
     private TreeSource trees = SftpSessionTest::noTree;
-    private SftpSession session = new SftpSession(trees, threads, InstantSource.system());
+    private SftpSession session = new SftpSession(trees, CloseRule.GRID, threads, InstantSource.system());
     private int lastId;
 
     private static Tree noTree() throws IOException {
@@ -78,13 +79,19 @@ class SftpSessionTest {
         var policy = new UploadPolicy(new Encoding(2, 5), 3, new ConvergenceSecret(new byte[32]));
         var grid = new Grid(
                 servers, new LeaseSecret(new byte[32]), policy, 5, KEYS, new SecureRandom(), InstantSource.system());
-        var files = grid.files(grid.directories().create());
+        var root = grid.directories().create();
+        var files = grid.files(root);
         var bytes = new byte[3_000_000];
         new Random(1).nextBytes(bytes);
         files.put(GridPath.parse("big"), Plaintext.of(bytes));
-        var tree = new Tree(files, new Staging(folder, new SecureRandom()), () -> 1000, InstantSource.system());
+        var tree = new Tree(
+                root,
+                files,
+                Staging.open(folder, new byte[Staging.KEY_BYTES], OptionalLong.empty(), new SecureRandom()),
+                () -> 1000,
+                InstantSource.system());
         trees = () -> tree;
-        session = new SftpSession(trees, threads, InstantSource.system());
+        session = new SftpSession(trees, CloseRule.GRID, threads, InstantSource.system());
     }
 
     @AfterEach
@@ -240,7 +247,7 @@ class SftpSessionTest {
 
     @Test
     void beforeThereIsATreeEveryOperationSaysWhy() throws Exception {
-        session = new SftpSession(SftpSessionTest::noTree, threads, InstantSource.system());
+        session = new SftpSession(SftpSessionTest::noTree, CloseRule.GRID, threads, InstantSource.system());
         for (int request : List.of(sendPath(STAT, "/"), sendPath(OPENDIR, "/"), sendOpen("/f", 2 | 8))) {
             Buffer status = answer(request, STATUS);
             assertThat(status.getInt()).isEqualTo(4);

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 ///
 /// @param usableFreeBytes of files that can still be stored, after expansion; disks that nodes share count once
 /// @param sftpSessions how many are logged in
+/// @param staged files that wait on the gateway's disk
 /// @param rootFingerprint by which one sees whether two gateways show the same tree; it gives no access
 public record GridDetails(
         List<Server> servers,
@@ -23,6 +24,7 @@ public record GridDetails(
         Announcements announcements,
         int sftpSessions,
         Care care,
+        List<Staged> staged,
         Optional<String> rootFingerprint)
         implements Status.Details {
     public GridDetails {
@@ -30,7 +32,11 @@ public record GridDetails(
         introducers = List.copyOf(introducers);
         uploads = List.copyOf(uploads);
         downloads = List.copyOf(downloads);
+        staged = List.copyOf(staged);
     }
+
+    /// A file that is not on the grid yet, or not as it is now: `writing`, `closing`, `refused` or `incomplete`.
+    public record Staged(String id, long bytes, Instant since, String state) {}
 
     /// Any `needed` of `total` shares give a file back; an upload succeeds with `happy` servers.
     public record Coding(int needed, int happy, int total) {}

@@ -38,6 +38,10 @@ final class Metrics {
                 grid.servers().stream().filter(GridDetails.Server::isConnected).count();
         metrics.add(gauge("truckee_servers_connected", "Storage servers that answer.", connected));
         metrics.add(gauge("truckee_sftp_sessions", "Sessions over SFTP.", grid.sftpSessions()));
+        metrics.add(gauge(
+                "truckee_staged_files",
+                "Files that wait on the gateway's disk.",
+                grid.staged().size()));
         metrics.add(counter(
                 "truckee_upload_bytes",
                 "Bytes of files uploaded.",

@@ -49,6 +49,13 @@ final class StatusJson {
                 .put("accepted", grid.announcements().accepted())
                 .put("refused", grid.announcements().refused());
         json.put("sftpSessions", grid.sftpSessions());
+        ArrayNode staged = json.putArray("staged");
+        grid.staged()
+                .forEach(file -> staged.addObject()
+                        .put("id", file.id())
+                        .put("bytes", file.bytes())
+                        .put("since", file.since().toString())
+                        .put("state", file.state()));
         add(json, grid.care());
         grid.rootFingerprint().ifPresent(fingerprint -> json.put("rootFingerprint", fingerprint));
     }

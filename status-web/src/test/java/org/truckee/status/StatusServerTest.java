@@ -96,6 +96,7 @@ class StatusServerTest {
                         OptionalLong.of(5_000),
                         Optional.of(NOW),
                         Optional.of(NOW.plus(Duration.ofDays(31)))),
+                List.of(new GridDetails.Staged("abcdefgh", 5, NOW, "refused")),
                 Optional.of("fingerpr"));
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.NotDirectoryException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import org.truckee.client.cap.Cap;
@@ -26,6 +27,7 @@ import org.truckee.client.directory.Directories;
 import org.truckee.client.directory.Entry;
 import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.directory.LinkIdentity;
+import org.truckee.client.directory.Listing;
 import org.truckee.client.directory.Metadata;
 import org.truckee.client.directory.Names;
 import org.truckee.client.immutable.ImmutableFiles;
@@ -102,13 +104,20 @@ public final class GridFiles {
         Entry entry = entry(parent, path);
         boolean writable = isWritable(parent);
         return switch (entry.child().cap()) {
-            case ChkReadCap file -> new OpenChkFile(statuses.of(entry, writable), immutableFiles.open(file));
+            case ChkReadCap file ->
+                new OpenChkFile(statuses.of(entry, writable), Optional.of(file), immutableFiles.open(file));
             case LiteralCap file -> new OpenBytes(statuses.of(entry, writable), file.data());
             case MutableReadCap file -> open(entry, mutableFiles.read(file), writable);
             case MutableWriteCap file -> open(entry, mutableFiles.read(file.readOnly()), writable);
             case DirectoryCap _ -> throw new FileSystemException(path.toString(), null, "is a directory");
             case VerifyCap _, UnknownCap _ -> throw new AccessDeniedException(path.toString(), null, "cannot be read");
         };
+    }
+
+    /// Opens a file that never changes, whether it has a name or not.
+    public OpenFile open(ChkReadCap file) {
+        var status = FileStatus.unlinked(file.size(), FileStatus.FILE_MODE, Instant.EPOCH);
+        return new OpenChkFile(status, Optional.of(file), immutableFiles.open(file));
     }
 
     private static OpenFile open(Entry entry, byte[] contents, boolean writable) {
@@ -126,28 +135,81 @@ public final class GridFiles {
     ///
     /// @throws ChangedMeanwhileException if the rule is [LinkRule.IfStill] and something else has the name
     public void link(GridPath path, ReadCap file, FileMetadata said, LinkRule rule) throws IOException {
-        DirectoryCap parent = writableDirectory(path);
-        Optional<Entry> there = directories.read(parent).get(path.name());
-        if (there.isPresent() && there.get().child().cap() instanceof MutableWriteCap mutable) {
-            checkRule(path, there, rule);
-            byte[] contents = contents(file);
-            mutableFiles.modify(mutable, _ -> contents);
-            setAttributes(path, said);
+        link(file, said, Map.of(path, rule), Map.of());
+    }
+
+    /// The same with any number of names, and takes those in `gone` away that stand for what is given there: one
+    /// change for each directory, and new names come before old ones go.
+    public void link(ReadCap file, FileMetadata said, Map<GridPath, LinkRule> names, Map<GridPath, LinkIdentity> gone)
+            throws IOException {
+        var directoriesOf = new LinkedHashSet<GridPath>();
+        names.keySet().forEach(path -> directoriesOf.add(path.parent()));
+        gone.keySet().forEach(path -> directoriesOf.add(path.parent()));
+        for (GridPath directory : directoriesOf) {
+            Map<GridPath, LinkRule> there = in(directory, names);
+            try {
+                linkIn(file, said, there, in(directory, gone));
+            } catch (NoSuchFileException e) {
+                if (!there.isEmpty()) {
+                    throw e;
+                }
+                // a directory that is not there any more has lost its names
+            }
+        }
+    }
+
+    private static <T> Map<GridPath, T> in(GridPath directory, Map<GridPath, T> all) {
+        var some = new LinkedHashMap<>(all);
+        some.keySet().removeIf(path -> !path.parent().equals(directory));
+        return some;
+    }
+
+    /// All in one directory.
+    private void linkIn(
+            ReadCap file, FileMetadata said, Map<GridPath, LinkRule> names, Map<GridPath, LinkIdentity> gone)
+            throws IOException {
+        DirectoryCap parent = writableDirectory(
+                names.isEmpty()
+                        ? gone.keySet().iterator().next()
+                        : names.keySet().iterator().next());
+        Listing there = directories.read(parent);
+        var linked = new LinkedHashMap<>(names);
+        for (var name : names.entrySet()) {
+            Optional<Entry> before = there.get(name.getKey().name());
+            if (before.isPresent() && before.get().child().cap() instanceof MutableWriteCap mutable) {
+                checkRule(name.getKey(), before, name.getValue());
+                byte[] contents = contents(file);
+                mutableFiles.modify(mutable, _ -> contents);
+                setAttributes(name.getKey(), said);
+                linked.remove(name.getKey());
+            }
+        }
+        if (linked.isEmpty() && gone.isEmpty()) {
             return;
         }
         Child child = Child.of(file);
         Instant now = clock.instant();
-        directories.change(parent, names -> {
-            Optional<Entry> before = names.get(path.name());
-            checkRule(path, before, rule);
-            Metadata metadata = said(child, before.map(Entry::metadata).orElse(Metadata.empty()), said)
-                    .linkedAt(now);
-            if (rule instanceof LinkRule.IfAbsent) {
-                names.add(new Entry(path.name(), child, metadata));
-            } else {
-                names.put(new Entry(path.name(), child, metadata));
+        directories.change(parent, entries -> {
+            for (var name : linked.entrySet()) {
+                link(entries, name.getKey(), child, said, now, name.getValue());
             }
+            gone.forEach((path, seen) -> entries.get(path.name())
+                    .filter(entry -> entry.child().identity().equals(seen))
+                    .ifPresent(entry -> entries.remove(entry.name())));
         });
+    }
+
+    private static void link(Names entries, GridPath path, Child child, FileMetadata said, Instant now, LinkRule rule)
+            throws FileSystemException {
+        Optional<Entry> before = entries.get(path.name());
+        checkRule(path, before, rule);
+        Metadata metadata = said(child, before.map(Entry::metadata).orElse(Metadata.empty()), said)
+                .linkedAt(now);
+        if (rule instanceof LinkRule.IfAbsent) {
+            entries.add(new Entry(path.name(), child, metadata));
+        } else {
+            entries.put(new Entry(path.name(), child, metadata));
+        }
     }
 
     private static void checkRule(GridPath path, Optional<Entry> there, LinkRule rule) throws FileSystemException {

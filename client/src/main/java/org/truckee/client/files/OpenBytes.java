@@ -1,5 +1,8 @@
 package org.truckee.client.files;
 
+import java.util.Optional;
+import org.truckee.client.cap.ChkReadCap;
+
 /// A file that is open and in memory, as literals and mutable files are.
 final class OpenBytes implements OpenFile {
     private final FileStatus status;
@@ -19,6 +22,11 @@ final class OpenBytes implements OpenFile {
     @Override
     public long size() {
         return bytes.length;
+    }
+
+    @Override
+    public Optional<ChkReadCap> cap() {
+        return Optional.empty();
     }
 
     @Override
