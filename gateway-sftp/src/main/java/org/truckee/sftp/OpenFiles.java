@@ -82,6 +82,12 @@ final class OpenFiles {
         return Optional.of(last);
     }
 
+    /// Whether anybody has it open.
+    synchronized boolean isOpen(TreeFile file) {
+        Use use = uses.get(file);
+        return use != null && use.handles > 0;
+    }
+
     synchronized boolean hasOneHandle(TreeFile file) {
         return use(file).handles == 1;
     }

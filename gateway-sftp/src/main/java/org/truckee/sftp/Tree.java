@@ -116,7 +116,7 @@ final class Tree {
             return makeExclusively(path, said);
         }
         while (true) {
-            Optional<TreeFile> covered = open.at(path).filter(file -> mode.truncates() && file.isOwed());
+            Optional<TreeFile> covered = open.at(path).filter(file -> mode.truncates() && isLeft(file));
             Optional<TreeFile> joined = covered.isPresent() ? Optional.empty() : joinCurrent(path, mode);
             if (joined.isPresent()) {
                 return joined.get();
@@ -127,6 +127,12 @@ final class Tree {
             }
             file.discard();
         }
+    }
+
+    /// Whether the contents of a file that was closed are to stay, for the case that what replaces them is not
+    /// closed. Else all who have the file open see them go.
+    private boolean isLeft(TreeFile file) {
+        return file.isOwed() && (file.refusal().isPresent() || !open.isOpen(file));
     }
 
     /// What a name stood for when a file was opened under it.

@@ -307,6 +307,46 @@ class TreeTest {
     }
 
     @Test
+    void whatIsReplacedWhileItIsStoredIsReplacedForAllWhoHaveItOpen() throws Exception {
+        put("f", "one");
+        TreeFile reader = open("f", UPDATE);
+        write(reader, 0, "two");
+        try (var closing = new StructuredClose(reader)) {
+            put("f", "three");
+            closing.await();
+        }
+        assertThat(text(reader)).isEqualTo("three");
+        close(reader);
+        assertThat(get("f")).isEqualTo("three");
+    }
+
+    /// A close by one of two who have a file open, beside what the test does.
+    private final class StructuredClose implements AutoCloseable {
+        private final Thread thread;
+
+        StructuredClose(TreeFile file) throws IOException {
+            TreeFile joined = open("f", UPDATE);
+            assertThat(joined).isEqualTo(file);
+            thread = Thread.startVirtualThread(() -> {
+                try {
+                    TreeTest.this.close(joined);
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+        }
+
+        void await() throws InterruptedException {
+            thread.join();
+        }
+
+        @Override
+        public void close() {
+            thread.interrupt();
+        }
+    }
+
+    @Test
     void truncationAloneIsAChange() throws IOException {
         put("f", "contents");
         tree.setAttributes(path("f"), new SftpAttributes(OptionalLong.of(4), FileMetadata.NONE));
