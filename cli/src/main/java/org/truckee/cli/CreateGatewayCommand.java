@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.truckee.protocol.node.NodeRole;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +34,7 @@ final class CreateGatewayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var node = new NewNode();
-        place.write(node, dir, Optional.empty(), NodePorts.MAIN_WEB);
+        place.write(node, dir, Optional.empty(), NodeRole.GATEWAY.defaultWebPort());
         introducers.write(node);
         gateway.write(node, place);
         node.make(dir);

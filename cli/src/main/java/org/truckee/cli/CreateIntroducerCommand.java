@@ -21,7 +21,7 @@ final class CreateIntroducerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var node = new NewNode().file(NodeRole.INTRODUCER_MARK, "# This file marks an introducer's directory.\n");
-        place.write(node, dir, Optional.of(NodeRole.INTRODUCER.defaultPort()), NodePorts.MAIN_WEB);
+        place.write(node, dir, Optional.of(NodeRole.INTRODUCER.defaultPort()), NodeRole.INTRODUCER.defaultWebPort());
         node.make(dir);
         return 0;
     }

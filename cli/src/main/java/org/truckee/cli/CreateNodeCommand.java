@@ -50,7 +50,7 @@ final class CreateNodeCommand implements Callable<Integer> {
                 node,
                 dir,
                 isStorage ? Optional.of(NodeRole.STORAGE.defaultPort()) : Optional.empty(),
-                isGateway ? NodePorts.MAIN_WEB : NodePorts.STORAGE_WEB);
+                (isGateway ? NodeRole.GATEWAY : NodeRole.STORAGE).defaultWebPort());
         introducers.write(node);
         if (isStorage) {
             storage.write(node, dir);

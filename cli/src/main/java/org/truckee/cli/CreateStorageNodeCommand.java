@@ -27,7 +27,7 @@ final class CreateStorageNodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var node = new NewNode();
-        place.write(node, dir, Optional.of(NodeRole.STORAGE.defaultPort()), NodePorts.STORAGE_WEB);
+        place.write(node, dir, Optional.of(NodeRole.STORAGE.defaultPort()), NodeRole.STORAGE.defaultWebPort());
         introducers.write(node);
         storage.write(node, dir);
         node.make(dir);

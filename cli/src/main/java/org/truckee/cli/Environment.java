@@ -2,7 +2,6 @@ package org.truckee.cli;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,8 +13,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.NodeRole;
-import org.truckee.sftp.FirstAccount;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -23,6 +22,7 @@ import picocli.CommandLine.Model.OptionSpec;
 final class Environment {
     private static final String PREFIX = "TRUCKEE_";
     private static final String INTRODUCER_FILE = PREFIX + "INTRODUCER_FURL_FILE";
+    private static final String ROOT_FILE = PREFIX + "ROOT_CAP_FILE";
     private static final long LOOK_AGAIN_MILLIS = 200;
 
     /// Variables that are not called as their options are.
@@ -44,6 +44,11 @@ final class Environment {
         return Optional.ofNullable(variables.get(name)).filter(value -> !value.isBlank());
     }
 
+    /// The same, where there is no node yet.
+    int createUnlessThere(CommandLine truckee, String roles, Path directory) throws IOException {
+        return NodeDirectory.exists(directory) ? CommandLine.ExitCode.OK : create(truckee, roles, directory);
+    }
+
     /// Makes a node of these roles, joined by `+`; gives the exit code of the command that does it.
     int create(CommandLine truckee, String roles, Path directory) throws IOException {
         List<String> command = command(roles);
@@ -55,6 +60,10 @@ final class Environment {
         if (file.isPresent()) {
             awaitFile(Path.of(file.get()));
             command.add("--introducer=@" + file.get());
+        }
+        Optional<String> root = get(ROOT_FILE);
+        if (root.isPresent()) {
+            awaitFile(Path.of(root.get()));
         }
         command.add(directory.toString());
         return truckee.execute(command.toArray(String[]::new));
@@ -95,30 +104,6 @@ final class Environment {
             }
         } catch (InterruptedException e) {
             throw new InterruptedIOException("interrupted while waiting for " + file);
-        }
-    }
-
-    /// The address at which a container's ports are reached, where that is told.
-    Optional<InetAddress> publishedAddress() {
-        Optional<String> address = get(PREFIX + "PUBLISHED_ADDRESS");
-        try {
-            return address.isPresent() ? Optional.of(InetAddress.ofLiteral(address.get())) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            throw new WrongOptionException(PREFIX + "PUBLISHED_ADDRESS is not an IP address: " + address.get());
-        }
-    }
-
-    /// The account that a gateway has at first.
-    FirstAccount firstAccount() throws IOException {
-        Optional<String> file = get(PREFIX + "SFTP_PASSWORD_FILE");
-        String password = file.isPresent()
-                ? Files.readString(Path.of(file.get())).strip()
-                : get(PREFIX + "SFTP_PASSWORD").orElse("passw0rd");
-        boolean chosen = file.isPresent() || get(PREFIX + "SFTP_PASSWORD").isPresent();
-        try {
-            return new FirstAccount(get(PREFIX + "SFTP_USER").orElse("tahoe"), password, chosen);
-        } catch (IllegalArgumentException e) {
-            throw new WrongOptionException(PREFIX + "SFTP_USER and " + PREFIX + "SFTP_PASSWORD: " + e.getMessage());
         }
     }
 }

@@ -15,6 +15,8 @@ import picocli.CommandLine.Option;
 
 /// What a new gateway takes over from one that is or was.
 final class InheritedOptions {
+    private static final String ALIAS = "tahoe:";
+
     @Option(
             names = "--recovery",
             paramLabel = "FILE",
@@ -25,7 +27,8 @@ final class InheritedOptions {
     @Option(
             names = "--root-cap-file",
             paramLabel = "FILE",
-            description = "A file with the capability of the root directory, in place of a new one.")
+            description = "A file with the capability of the root directory, in place of a new one; another gateway's"
+                    + " private/aliases will do.")
     private @Nullable Path rootCap;
 
     /// What is taken over, read now.
@@ -42,13 +45,15 @@ final class InheritedOptions {
     record Inheritance(Optional<RecoveryFile> recovery, Optional<DirectoryCap> root) {
         /// What the command line says goes before.
         void write(NewNode node) {
-            root.ifPresent(cap -> node.file("private/aliases", "tahoe: " + cap.uri() + "\n"));
+            root.ifPresent(cap -> node.file("private/aliases", ALIAS + " " + cap.uri() + "\n"));
             recovery.ifPresent(from -> takeOver(node, from));
         }
     }
 
     private static DirectoryCap root(Path file) throws IOException {
-        if (Cap.parse(Files.readString(file).strip()) instanceof DirectoryCap directory) {
+        String text = Files.readString(file).strip();
+        String cap = text.startsWith(ALIAS) ? text.substring(ALIAS.length()).strip() : text;
+        if (Cap.parse(cap) instanceof DirectoryCap directory) {
             return directory;
         }
         throw new WrongOptionException("--root-cap-file: what " + file + " holds is not a directory's capability");

@@ -18,6 +18,7 @@ import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.NodeRole;
 import org.truckee.protocol.node.RunningProcess;
 import org.truckee.sftp.FirstAccount;
+import org.truckee.status.Foreground;
 
 /// A whole grid in one process, for trying it out: each service on a node's directory of its own below one folder.
 final class LocalGrid implements Foreground.Running {

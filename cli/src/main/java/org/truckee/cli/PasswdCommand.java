@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.sftp.AccountChanges;
 import org.truckee.sftp.FirstAccount;
+import org.truckee.status.Sentence;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

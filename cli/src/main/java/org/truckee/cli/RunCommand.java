@@ -1,17 +1,17 @@
 package org.truckee.cli;
 
 import java.io.PrintWriter;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.truckee.protocol.node.NodeDirectory;
-import org.truckee.sftp.FirstAccount;
+import org.truckee.sftp.GatewayEnvironment;
+import org.truckee.sftp.SftpGateway;
+import org.truckee.status.Foreground;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,9 +21,6 @@ import picocli.CommandLine.Spec;
 /// `truckee run`.
 @Command(name = "run", description = "Run a node until it is told to stop.")
 final class RunCommand implements Callable<Integer> {
-    /// A service waits for the others as long as it takes, and tells on its page for what.
-    private static final Duration PATIENCE = Duration.ofDays(365);
-
     @Spec
     private CommandSpec spec;
 
@@ -39,30 +36,29 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var environment = new Environment(System.getenv());
-        if (role != null && !NodeDirectory.exists(dir)) {
-            int made = environment.create(spec.root().commandLine(), role, dir);
+        if (role != null) {
+            int made = new Environment(System.getenv())
+                    .createUnlessThere(spec.root().commandLine(), role, dir);
             if (made != 0) {
                 return made;
             }
         }
-        return run(dir, environment, spec.commandLine().getOut());
+        return run(dir, System.getenv(), spec.commandLine().getOut());
     }
 
     /// Runs a node that is there, as the environment says; its ready line goes to `out`.
-    static int run(Path dir, Environment environment, PrintWriter out) throws Exception {
+    static int run(Path dir, Map<String, String> environment, PrintWriter out) throws Exception {
         NodeDirectory directory = NodeDirectory.open(dir.toAbsolutePath().normalize());
-        FirstAccount account = environment.firstAccount();
-        Optional<InetAddress> published = environment.publishedAddress();
+        var gateway = GatewayEnvironment.of(environment);
         return Foreground.run(
                 loops -> RunningNode.start(
                         directory,
                         new RunningNode.Shared(
                                 loops,
                                 List.of(),
-                                account,
-                                published,
-                                PATIENCE,
+                                gateway.account(),
+                                gateway.published(),
+                                SftpGateway.AS_LONG_AS_IT_TAKES,
                                 new SecureRandom(),
                                 InstantSource.system())),
                 node -> {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.protocol.node.NodeRole;
 import org.truckee.status.Words;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +43,8 @@ final class StatusCommand implements Callable<Integer> {
         NodeDirectory gateway =
                 NodeDirectory.open(dir.toAbsolutePath().normalize().resolve("gateway"));
         String body = fetch(gateway.configuration()
-                .listenAddress("node", "web.port", "tcp:" + NodePorts.MAIN_WEB + ":interface=127.0.0.1"));
+                .listenAddress(
+                        "node", "web.port", "tcp:" + NodeRole.GATEWAY.defaultWebPort() + ":interface=127.0.0.1"));
         JsonNode status = new JsonMapper().readTree(body);
         if (asJson) {
             spec.commandLine().getOut().println(body);

@@ -22,6 +22,12 @@ final class StorageOptions {
             description = "Left free on the disk, such as 10G; 5 %% of it, at least 1 GiB.")
     private @Nullable String reservedSpace;
 
+    @Option(
+            names = "--expire-after",
+            paramLabel = "TIME",
+            description = "Shares that nobody asked to keep for so long, such as 90days, are removed; never.")
+    private @Nullable String expireAfter;
+
     /// @param dir the new node's directory
     void write(NewNode node, Path dir) throws IOException {
         node.set("storage", "enabled", "true")
@@ -31,6 +37,11 @@ final class StorageOptions {
                         Optional.ofNullable(storageDir)
                                 .map(p -> p.toAbsolutePath().toString()))
                 .set("storage", "reserved_space", reservedSpace == null ? usualReserve(dir) : reservedSpace);
+        if (expireAfter != null) {
+            node.set("storage", "expire.enabled", "true")
+                    .set("storage", "expire.mode", "age")
+                    .set("storage", "expire.override_lease_duration", expireAfter);
+        }
     }
 
     private String usualReserve(Path dir) throws IOException {

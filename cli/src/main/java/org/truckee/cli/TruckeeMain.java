@@ -2,6 +2,7 @@ package org.truckee.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import org.truckee.status.Sentence;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,6 +23,7 @@ import picocli.CommandLine.ScopeType;
             CreateStorageNodeCommand.class,
             CreateGatewayCommand.class,
             CreateNodeCommand.class,
+            CreateFromEnvironmentCommand.class,
             PasswdCommand.class,
             AuthorizeCommand.class,
             RecoveryCommand.class,
@@ -61,9 +63,7 @@ public final class TruckeeMain {
     private static int run(String... arguments) {
         try {
             return RunCommand.run(
-                    Path.of(arguments[1]),
-                    new Environment(System.getenv()),
-                    new PrintWriter(System.out, true, System.out.charset()));
+                    Path.of(arguments[1]), System.getenv(), new PrintWriter(System.out, true, System.out.charset()));
         } catch (WrongOptionException e) {
             return commandLine().execute(arguments); // which says how it is used
         } catch (Exception e) {

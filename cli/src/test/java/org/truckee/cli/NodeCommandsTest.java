@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.truckee.protocol.introducer.Introducers;
 import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.storage.LeaseExpiry;
 
 class NodeCommandsTest {
     private static final String ADDRESS =
@@ -132,6 +134,34 @@ class NodeCommandsTest {
                 .contains("shares.needed = 2")
                 .contains("port = tcp:8022:interface=127.0.0.1")
                 .contains("introducer.furl = " + ADDRESS);
+    }
+
+    @Test
+    void aNodeThatIsThereStaysWhatTheEnvironmentMadeIt() throws IOException {
+        Path directory = folder.resolve("pi");
+        new Environment(Map.of("TRUCKEE_NICKNAME", "pi"))
+                .createUnlessThere(TruckeeMain.commandLine(), "storage", directory);
+        assertThat(new Environment(Map.of("TRUCKEE_NICKNAME", "other"))
+                        .createUnlessThere(TruckeeMain.commandLine(), "storage", directory))
+                .isEqualTo(0);
+        assertThat(configuration("pi")).contains("nickname = pi");
+    }
+
+    @Test
+    void leasesEndAfterTheTimeThatIsAskedFor() throws IOException {
+        CommandRun.of("create-storage-node", "--expire-after=90days", dir("s"));
+        assertThat(LeaseExpiry.of(NodeDirectory.open(folder.resolve("s")).configuration())
+                        .rule())
+                .isEqualTo(new LeaseExpiry.Age(Duration.ofDays(90)));
+    }
+
+    @Test
+    void aSecondGatewayFindsTheRootDirectoryInTheAliasesOfTheFirst() throws IOException {
+        String alias =
+                "tahoe: URI:DIR2:aaaaaaaaaaaaaaaaaaaaaaaaaa:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+        Path file = Files.writeString(folder.resolve("aliases"), alias + "\n");
+        CommandRun.of("create-gateway", "--root-cap-file", file.toString(), dir("second"));
+        assertThat(folder.resolve("second/private/aliases")).hasContent(alias);
     }
 
     @Test

@@ -33,6 +33,9 @@ public final class SftpGateway implements AutoCloseable {
     /// Whoever looks at the log of a gateway that does not get ready wants to read why after so long.
     private static final Duration SHORT_WAIT = Duration.ofSeconds(5);
 
+    /// What a gateway grants the others to come: until then its page tells for what it waits.
+    public static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
+
     private static final Logger LOG = LoggerFactory.getLogger(SftpGateway.class);
 
     private final Resources resources;

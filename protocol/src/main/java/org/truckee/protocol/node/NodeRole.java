@@ -4,24 +4,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a node may do for others; one node may do several of these.
 public enum NodeRole {
     /// Tahoe-LAFS marks an introducer's directory by a file, and so do we.
-    INTRODUCER("introducer", 44190) {
+    INTRODUCER("introducer", 44190, 3456) {
         @Override
         boolean isIn(NodeDirectory directory) {
             return Files.exists(directory.path().resolve(INTRODUCER_MARK));
         }
     },
-    STORAGE("storage", 8098) {
+    STORAGE("storage", 8098, 3458) {
         @Override
         boolean isIn(NodeDirectory directory) throws IOException {
             return directory.configuration().isOn("storage", "enabled");
         }
     },
     /// Its service is SFTP, which has a port of its own.
-    GATEWAY("gateway", 0) {
+    GATEWAY("gateway", 0, 3456) {
         @Override
         boolean isIn(NodeDirectory directory) throws IOException {
             return directory.configuration().isOn("sftpd", "enabled");
@@ -33,10 +34,12 @@ public enum NodeRole {
 
     private final String word;
     private final int port;
+    private final int webPort;
 
-    NodeRole(String word, int port) {
+    NodeRole(String word, int port, int webPort) {
         this.word = word;
         this.port = port;
+        this.webPort = webPort;
     }
 
     /// Whether other nodes ask it for something.
@@ -47,6 +50,16 @@ public enum NodeRole {
     /// Where its service listens if nothing else is said.
     public int defaultPort() {
         return port;
+    }
+
+    /// Where its status page is if nothing else is said.
+    public int defaultWebPort() {
+        return webPort;
+    }
+
+    /// The same for a node that does all of these; several share the page of a gateway.
+    public static int defaultWebPort(Set<NodeRole> roles) {
+        return roles.size() == 1 ? roles.iterator().next().webPort : GATEWAY.webPort;
     }
 
     abstract boolean isIn(NodeDirectory directory) throws IOException;

@@ -1,4 +1,4 @@
-package org.truckee.cli;
+package org.truckee.status;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// Services that run until the process is told to end (SIGTERM, SIGINT), and then are closed before it does.
-final class Foreground {
+public final class Foreground {
     private static final Duration STOP = Duration.ofMillis(4500);
 
     private final Thread starter = Thread.currentThread();
@@ -21,19 +21,19 @@ final class Foreground {
     private Foreground() {}
 
     /// Services that run.
-    interface Running extends AutoCloseable {
+    public interface Running extends AutoCloseable {
         @Override
         void close();
     }
 
     /// Starts services.
     @FunctionalInterface
-    interface Starter<T> {
+    public interface Starter<T> {
         T start(EventLoopGroup loops) throws IOException;
     }
 
     /// Starts services, calls `ready`, and closes them when it is time; gives the command's exit code.
-    static <T extends Running> int run(Starter<T> services, Consumer<T> ready) throws Exception {
+    public static <T extends Running> int run(Starter<T> services, Consumer<T> ready) throws Exception {
         var foreground = new Foreground();
         Runtime.getRuntime().addShutdownHook(new Thread(foreground::stop));
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());

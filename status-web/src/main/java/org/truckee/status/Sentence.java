@@ -1,4 +1,4 @@
-package org.truckee.cli;
+package org.truckee.status;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -7,10 +7,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /// What went wrong, in words. The JDK's own file exceptions say no more than the file.
-final class Sentence {
+public final class Sentence {
     private Sentence() {}
 
-    static String of(Exception failure) {
+    public static String of(Exception failure) {
         return switch (failure) {
             case NoSuchFileException e -> e.getFile() + " is not there";
             case AccessDeniedException e -> e.getFile() + " may not be read or written by this user" + reason(e);
