@@ -94,7 +94,10 @@ sealed interface ServerPlace {
         }
     }
 
-    /// The addresses for HTTPS, then those of the FURL that are not among them.
+    /// All of them are tried again and again while nobody answers, so an announcement cannot name any number.
+    int MOST_ADDRESSES = 8;
+
+    /// The addresses for HTTPS, then those of the FURL that are not among them; the first few of all.
     static List<Address> announced(Announcement announcement) {
         List<Address> addresses = new ArrayList<>();
         announcement
@@ -108,6 +111,6 @@ sealed interface ServerPlace {
                 }
             }
         });
-        return addresses;
+        return addresses.subList(0, Math.min(addresses.size(), MOST_ADDRESSES));
     }
 }

@@ -28,11 +28,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.truckee.crypto.Location;
 import org.truckee.protocol.ByteStream;
@@ -204,7 +208,9 @@ public final class HttpsClient implements AutoCloseable {
                 default -> {}
             }
         }
-        return Reason.NO_TLS;
+        boolean noTls = Stream.iterate(cause, Objects::nonNull, Throwable::getCause)
+                .anyMatch(t -> t instanceof SSLException || t instanceof ClosedChannelException);
+        return noTls ? Reason.NO_TLS : Reason.FAILED;
     }
 
     /// Drops the connections that lie idle, and each other one when its exchange is over.

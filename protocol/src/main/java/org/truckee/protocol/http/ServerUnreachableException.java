@@ -14,7 +14,9 @@ public final class ServerUnreachableException extends IOException {
         OTHER_CERTIFICATE("shows another certificate than its address names"),
         NO_TLS("does not speak TLS as a node does"),
         UNKNOWN_HOST("is not a name that can be looked up"),
-        NO_ROUTE("cannot be reached from here");
+        NO_ROUTE("cannot be reached from here"),
+        /// Something else, which the cause tells.
+        FAILED("cannot be connected to");
 
         private final String words;
 
@@ -27,7 +29,7 @@ public final class ServerUnreachableException extends IOException {
     private final Reason reason;
 
     ServerUnreachableException(Location location, Reason reason, Throwable cause) {
-        super(location + " " + reason.words, cause);
+        super(location + " " + reason.words + (reason == Reason.FAILED ? ": " + cause.getMessage() : ""), cause);
         this.location = location;
         this.reason = reason;
     }
