@@ -1,5 +1,6 @@
 package org.truckee.sftp;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +30,9 @@ record SftpAttributes(OptionalLong size, FileMetadata metadata) {
     private static final int FILE = 0100000;
     private static final int PERMISSION_BITS = 07777;
 
-    static SftpAttributes read(Buffer in) {
+    static SftpAttributes read(Buffer in) throws IOException {
         int flags = in.getInt();
-        OptionalLong size = (flags & SIZE) == 0 ? OptionalLong.empty() : OptionalLong.of(in.getLong());
+        OptionalLong size = (flags & SIZE) == 0 ? OptionalLong.empty() : OptionalLong.of(SftpPackets.size(in));
         if ((flags & OWNER) != 0) {
             in.getInt();
             in.getInt();

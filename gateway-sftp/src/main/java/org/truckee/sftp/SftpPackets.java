@@ -90,7 +90,7 @@ final class SftpPackets {
             case SftpReply.LIMITS -> new SftpRequest.Limits();
             case SftpReply.EXPAND_PATH -> new SftpRequest.RealPath(expanded(text(in)));
             case SftpReply.COPY_DATA ->
-                new SftpRequest.Copy(in.getString(), in.getLong(), in.getLong(), in.getString(), in.getLong());
+                new SftpRequest.Copy(in.getString(), offset(in), size(in), in.getString(), offset(in));
             default -> new SftpRequest.Unsupported("the extension " + Printable.of(name) + " is not supported");
         };
     }
@@ -117,6 +117,15 @@ final class SftpPackets {
             throw new MalformedPacketException("no file has a byte " + Long.toUnsignedString(offset));
         }
         return offset;
+    }
+
+    /// How long something is to be.
+    static long size(Buffer in) throws IOException {
+        long bytes = in.getLong();
+        if (bytes < 0) {
+            throw new MalformedPacketException("no file has " + Long.toUnsignedString(bytes) + " bytes");
+        }
+        return bytes;
     }
 
     /// `~` is the root, which everybody's home is.

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -47,6 +48,7 @@ final class SftpSession implements AutoCloseable {
     private final Map<GridPath, Lane> names = new ConcurrentHashMap<>();
 
     private final AtomicLong nextHandle = new AtomicLong();
+    private final Semaphore freeHandles = new Semaphore(MAX_HANDLES);
     private final Semaphore data = new Semaphore(DATA_BYTES, true);
 
     SftpSession(TreeSource trees, CloseRule closing, Executor threads, InstantSource clock) {
@@ -101,8 +103,11 @@ final class SftpSession implements AutoCloseable {
                 turn.await();
             }
             data.acquire(room);
-            answers.send(reply(id, request));
-            data.release(room);
+            try {
+                answers.send(reply(id, request));
+            } finally {
+                data.release(room);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -196,7 +201,7 @@ final class SftpSession implements AutoCloseable {
 
     private Buffer answer(int id, SftpRequest request) throws IOException {
         return switch (request) {
-            case SftpRequest.Open open -> open(id, open);
+            case SftpRequest.Open open -> SftpReply.handle(id, add(() -> open(open)));
             case SftpRequest.Close close -> close(id, close);
             case SftpRequest.Read read -> read(id, read);
             case SftpRequest.Write write -> write(id, write);
@@ -208,10 +213,7 @@ final class SftpSession implements AutoCloseable {
                 yield done(id);
             }
             case SftpRequest.SetStatHandle set -> setStat(id, set);
-            case SftpRequest.OpenDirectory open -> {
-                var names = new ArrayDeque<>(trees.tree().list(open.path()).entrySet());
-                yield SftpReply.handle(id, add(new Handle.Listing(new Lane(), names)));
-            }
+            case SftpRequest.OpenDirectory open -> SftpReply.handle(id, add(() -> listing(open)));
             case SftpRequest.ReadDirectory read -> readDirectory(id, read);
             case SftpRequest.Remove remove -> {
                 trees.tree().remove(remove.path());
@@ -254,10 +256,32 @@ final class SftpSession implements AutoCloseable {
         return SftpReply.status(id, SftpStatus.DONE);
     }
 
-    private String add(Handle handle) {
-        String name = Long.toString(nextHandle.incrementAndGet());
-        handles.put(name, handle);
-        return name;
+    /// Opens something that gets a handle.
+    @FunctionalInterface
+    private interface Opening {
+        Handle open() throws IOException;
+    }
+
+    /// Opens it unless too much is open: what one client can make the gateway remember is bounded.
+    private String add(Opening opening) throws IOException {
+        if (!freeHandles.tryAcquire()) {
+            throw new IOException("more than " + MAX_HANDLES + " files and directories are open");
+        }
+        try {
+            Handle handle = opening.open();
+            String name = Long.toString(nextHandle.incrementAndGet());
+            handles.put(name, handle);
+            return name;
+        } catch (IOException | RuntimeException e) {
+            freeHandles.release();
+            throw e;
+        }
+    }
+
+    private Optional<Handle> remove(String name) {
+        Optional<Handle> removed = Optional.ofNullable(handles.remove(name));
+        removed.ifPresent(_ -> freeHandles.release());
+        return removed;
     }
 
     private Handle handle(String name) throws IOException {
@@ -292,18 +316,20 @@ final class SftpSession implements AutoCloseable {
         return opened;
     }
 
-    private Buffer open(int id, SftpRequest.Open request) throws IOException {
-        if (handles.size() >= MAX_HANDLES) {
-            throw new IOException("more than " + MAX_HANDLES + " files are open");
-        }
+    private Handle open(SftpRequest.Open request) throws IOException {
         Tree tree = trees.tree();
         TreeFile file = tree.open(request.path(), request.mode(), request.said().metadata());
-        return SftpReply.handle(id, add(new Handle.Opened(new Lane(), tree, file, request.mode())));
+        return new Handle.Opened(new Lane(), tree, file, request.mode());
+    }
+
+    private Handle listing(SftpRequest.OpenDirectory request) throws IOException {
+        return new Handle.Listing(
+                new Lane(), new ArrayDeque<>(trees.tree().list(request.path()).entrySet()));
     }
 
     private Buffer close(int id, SftpRequest.Close request) throws IOException {
         Handle handle = handle(request.handle());
-        handles.remove(request.handle());
+        remove(request.handle());
         closed.remove(request.handle());
         if (handle instanceof Handle.Opened opened) {
             if (opened.mode().writes() || opened.mode().creates()) {
@@ -358,11 +384,13 @@ final class SftpSession implements AutoCloseable {
     private Buffer copy(int id, SftpRequest.Copy request) throws IOException {
         TreeFile source = reading(request.handle()).file();
         TreeFile target = writing(request.target()).file();
+        long bytes = copied(request, source.status().bytes());
+        if (source.equals(target) && Math.abs(request.offset() - request.targetOffset()) < bytes) {
+            throw new SftpPackets.MalformedPacketException("a file is not copied over the bytes that are copied");
+        }
         var piece = new byte[COPY_BYTES];
-        long wanted = request.bytes() == 0 ? Long.MAX_VALUE : request.bytes();
-        for (long done = 0; done < wanted; ) {
-            int length = (int) Math.min(piece.length, wanted - done);
-            int read = source.read(request.offset() + done, piece, 0, length);
+        for (long done = 0; done < bytes; ) {
+            int read = source.read(request.offset() + done, piece, 0, (int) Math.min(piece.length, bytes - done));
             if (read <= 0) {
                 break;
             }
@@ -370,6 +398,13 @@ final class SftpSession implements AutoCloseable {
             done += read;
         }
         return done(id);
+    }
+
+    /// How many bytes there are to copy. That is known before the first is written: a file that is copied behind its
+    /// own end would never come to it.
+    private static long copied(SftpRequest.Copy request, long sourceBytes) {
+        long there = Math.max(0, sourceBytes - request.offset());
+        return request.bytes() == 0 ? there : Math.min(request.bytes(), there);
     }
 
     /// Lets go of everything that is open. What was not closed does not go to the grid; closes that arrived go on.
@@ -387,7 +422,7 @@ final class SftpSession implements AutoCloseable {
     private void leave(String name, Lane.Turn turn) {
         try {
             turn.await();
-            if (handles.remove(name) instanceof Handle.Opened opened) {
+            if (remove(name).orElse(null) instanceof Handle.Opened opened) {
                 opened.tree().leave(opened.file());
             }
         } catch (InterruptedException e) {

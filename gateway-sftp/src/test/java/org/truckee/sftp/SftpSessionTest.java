@@ -50,6 +50,7 @@ class SftpSessionTest {
     private static final int READ = 5;
     private static final int WRITE = 6;
     private static final int FSTAT = 8;
+    private static final int FSETSTAT = 10;
     private static final int OPENDIR = 11;
     private static final int STAT = 17;
     private static final int RENAME = 18;
@@ -131,9 +132,14 @@ class SftpSessionTest {
         return replies.computeIfAbsent(id, _ -> new LinkedBlockingQueue<>());
     }
 
-    private Buffer answer(int id, int type) throws InterruptedException {
+    private Buffer anyAnswer(int id) throws InterruptedException {
         Buffer reply = replies(id).poll(20, TimeUnit.SECONDS);
         assertThat(reply).as("an answer to request " + id).isNotNull();
+        return reply;
+    }
+
+    private Buffer answer(int id, int type) throws InterruptedException {
+        Buffer reply = anyAnswer(id);
         assertThat(reply.getInt()).isEqualTo(type);
         return reply;
     }
@@ -295,6 +301,90 @@ class SftpSessionTest {
         assertThat(status(send(77, _ -> {}))).isEqualTo(8);
     }
 
+    private int sendCopy(String from, long offset, long bytes, String to, long targetOffset) throws IOException {
+        return sendExtended("copy-data", packet -> {
+            packet.putString(from);
+            packet.putLong(offset);
+            packet.putLong(bytes);
+            packet.putString(to);
+            packet.putLong(targetOffset);
+        });
+    }
+
+    @Test
+    void aFileCopiedBehindItsOwnEndIsTwiceAsLong() throws Exception {
+        String handle = open("/f", 1 | 2 | 8);
+        sendWrite(handle, 0, "hello".getBytes(UTF_8));
+        assertThat(status(sendCopy(handle, 0, 0, handle, 5))).isZero();
+        assertThat(answer(sendRead(handle, 0, 100), DATA).getString()).isEqualTo("hellohello");
+    }
+
+    @Test
+    void aFileIsNotCopiedOverTheBytesThatAreCopied() throws Exception {
+        String handle = open("/f", 1 | 2 | 8);
+        String other = open("/f", 1);
+        sendWrite(handle, 0, "hello".getBytes(UTF_8));
+        assertThat(status(sendCopy(handle, 0, 3, handle, 2))).isEqualTo(5);
+        assertThat(status(sendCopy(other, 2, 0, handle, 0))).isEqualTo(5);
+        assertThat(status(sendCopy(other, 3, 0, handle, 0))).isZero();
+        assertThat(answer(sendRead(handle, 0, 100), DATA).getString()).isEqualTo("lollo");
+    }
+
+    @Test
+    void positionsAndSizesThatNoFileHasAreBadMessages() throws Exception {
+        String handle = open("/f", 1 | 2 | 8);
+        assertRefused(sendCopy(handle, -1, 0, handle, 0), "no file has a byte 18446744073709551615");
+        assertRefused(sendCopy(handle, 0, -1, handle, 0), "no file has 18446744073709551615 bytes");
+        assertRefused(sendCopy(handle, 0, 0, handle, -1), "no file has a byte 18446744073709551615");
+        int truncate = send(FSETSTAT, packet -> {
+            packet.putString(handle);
+            packet.putInt(1); // a size follows
+            packet.putLong(Long.MIN_VALUE);
+        });
+        assertRefused(truncate, "no file has 9223372036854775808 bytes");
+    }
+
+    private void assertRefused(int request, String why) throws InterruptedException {
+        Buffer status = answer(request, STATUS);
+        assertThat(status.getInt()).isEqualTo(5);
+        assertThat(status.getString()).isEqualTo(why);
+    }
+
+    @Test
+    void filesAndDirectoriesTogetherHaveAtMost1024Handles() throws Exception {
+        String file = open("/f", 2 | 8);
+        List<Integer> requests = new ArrayList<>();
+        for (int i = 0; i < 1100; i++) {
+            requests.add(sendPath(OPENDIR, "/"));
+        }
+        int opened = 0;
+        for (int request : requests) {
+            opened += anyAnswer(request).getInt() == HANDLE ? 1 : 0;
+        }
+        assertThat(opened).isEqualTo(1023);
+        Buffer refused = answer(sendOpen("/g", 2 | 8), STATUS);
+        assertThat(refused.getInt()).isEqualTo(4);
+        assertThat(refused.getString()).isEqualTo("more than 1024 files and directories are open");
+        assertThat(status(sendClose(file))).isZero();
+        open("/g", 2 | 8);
+    }
+
+    /// Fifty reads are more than may be on their way at once.
+    @Test
+    void answersThatCannotBeSentTakeNothingFromThoseThatCan() throws Exception {
+        String handle = open("/big", 1);
+        for (int i = 0; i < 50; i++) {
+            Buffer read = packet(READ, ++lastId);
+            read.putString(handle);
+            read.putLong(0);
+            read.putInt(255 << 10);
+            session.handle(read, _ -> {
+                throw new IllegalStateException("the channel is closed");
+            });
+        }
+        answer(sendRead(handle, 0, 255 << 10), DATA);
+    }
+
     /// Packets of every type, cut and filled with anything: each is answered, or ends the session, and none does
     /// more.
     @ParameterizedTest
@@ -310,8 +400,7 @@ class SftpSessionTest {
                 rest[3] = (byte) random.nextInt(rest.length);
             }
             int id = send(type, packet -> packet.putRawBytes(rest));
-            Buffer reply = replies(id).poll(20, TimeUnit.SECONDS);
-            assertThat(reply).as("an answer to type " + type).isNotNull();
+            anyAnswer(id);
         }
         assertThatThrownBy(() -> session.handle(new ByteArrayBuffer(new byte[] {OPEN, 0}), this::take))
                 .isInstanceOf(IOException.class);
