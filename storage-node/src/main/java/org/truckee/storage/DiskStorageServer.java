@@ -332,7 +332,7 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
     private void commit(List<FileChange> changes) throws IOException {
         health.check();
         try {
-            journal.commit(changes);
+            journal.commitForGood(changes);
         } catch (IOException e) {
             health.writeFailed("the journal", e);
             throw e;

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.truckee.protocol.node.WholeFile;
+import org.truckee.storage.FileChange.Delete;
 
 /// Makes changes to share files last, and makes them whole: a change is first written to the journal and synced
 /// (together with those of others who wait at the same time), then made in the files. What a crash interrupts is made
@@ -140,23 +141,30 @@ final class Journal implements AutoCloseable {
         }
     }
 
+    /// The same. Where it deletes a share, another may get its name as soon as the storage index is released, perhaps
+    /// an immutable one, which no journal knows. So nothing that concerns the name may be made again after a crash:
+    /// the journal is emptied before.
+    void commitForGood(List<FileChange> changes) throws IOException {
+        commit(changes);
+        if (changes.stream().anyMatch(Delete.class::isInstance)) {
+            checkpoint();
+        }
+    }
+
     private void make(List<FileChange> changes) throws IOException {
         long number = append(changes);
-        try {
-            awaitSync(number);
-        } catch (IOException e) {
-            applied(Set.of(), Set.of(), e);
-            throw e;
-        }
         var files = new HashSet<Path>();
         var folders = new HashSet<Path>();
         IOException problem = null;
         try {
+            awaitSync(number);
             for (FileChange change : changes) {
                 FileChanges.apply(change, files, folders);
             }
         } catch (IOException e) {
             problem = e;
+        } catch (RuntimeException | Error e) {
+            problem = new IOException("a change cannot be made: " + e, e);
         }
         applied(files, folders, problem);
         if (problem != null) {
@@ -176,7 +184,7 @@ final class Journal implements AutoCloseable {
     private synchronized long append(List<FileChange> changes) throws IOException {
         long length = length(changes);
         while (at + length > FILE_BYTES && dirty()) {
-            checkpoint();
+            empty();
         }
         checkUsable();
         long number = write(changes);
@@ -237,8 +245,13 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /// Lets go of the journal so far: all it says is made in the share files, and these are on the disk.
-    synchronized void checkpoint() throws IOException {
+    /// Lets go of the journal so far: all it says is made in the share files, and these are on the disk. Whoever is
+    /// interrupted meanwhile waits for that too.
+    void checkpoint() throws IOException {
+        Undisturbed.run(this::empty);
+    }
+
+    private synchronized void empty() throws IOException {
         DiskWait.whileTrue(this, () -> syncing || applying > 0);
         if (!dirty()) {
             return; // somebody else did
@@ -271,7 +284,7 @@ final class Journal implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         try (channel) {
-            checkpoint();
+            empty();
             checkUsable();
             Files.deleteIfExists(file);
         }

@@ -119,14 +119,11 @@ final class ShareVisitor {
         return false;
     }
 
-    /// A share may come back under the same name as soon as the storage index is released, so nothing of this may be
-    /// made again after a crash: the journal is emptied before.
     private void letGo(StorageIndex storageIndex, List<FileChange> changes) throws IOException {
         if (changes.isEmpty()) {
             return;
         }
-        journal.commit(changes);
-        journal.checkpoint();
+        journal.commitForGood(changes);
         long gone = changes.stream().filter(Delete.class::isInstance).count();
         expired += gone;
         if (gone > 0) {

@@ -5,8 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /// Work on files that others use, too, by a thread that nobody interrupts: Java closes a file that an interrupted
-/// thread
-/// is using, and a client in the same process interrupts its calls when it does not need them any more.
+/// thread is using, and a client in the same process interrupts its calls when it does not need them any more.
 final class Undisturbed {
     private Undisturbed() {}
 

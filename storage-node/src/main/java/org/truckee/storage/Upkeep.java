@@ -34,8 +34,10 @@ final class Upkeep implements AutoCloseable {
             if (journal.failure().isEmpty()) {
                 journal.checkpoint();
             }
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("upkeep of the storage folder failed");
+        } catch (IOException | RuntimeException e) { // what the executor is not told it does again in a minute
+            LOG.atWarn()
+                    .addKeyValue("reason", String.valueOf(e.getMessage()))
+                    .log("upkeep of the storage folder failed");
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -230,6 +231,29 @@ class JournalTest {
                 assertThat(Thread.interrupted()).isTrue();
             }
             assertThat(folder.resolve("0")).hasBinaryContent(new byte[] {0, 1});
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void journalWithAChangeThatMakesNoSenseMakesNoMoreAndCloses() throws IOException {
+        Path folder = Files.createDirectories(temporary.resolve("shares/aa/x"));
+        var journal = Journal.open(temporary.resolve("journal"), temporary);
+        var change = new Write(folder.resolve("0"), true, List.of(new End(-1)));
+        assertThatThrownBy(() -> journal.commit(List.of(change)))
+                .hasMessageStartingWith("the disk failed before: a change cannot be made: ");
+        assertThatThrownBy(journal::close).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void checkpointOfAnInterruptedThreadIsMade() throws IOException {
+        Path folder = Files.createDirectories(temporary.resolve("shares/aa/x"));
+        try (var journal = Journal.open(temporary.resolve("journal"), temporary)) {
+            journal.commit(List.of(new Write(folder.resolve("0"), true, List.of(new End(0)))));
+            Thread.currentThread().interrupt();
+            journal.checkpoint();
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(journal.failure()).isEmpty();
         }
     }
 

@@ -75,6 +75,22 @@ class StorageFolderTest {
         }
     }
 
+    /// The journal of a process that ends right after it confirmed the share is all that the next one has.
+    @Test
+    void immutableShareInPlaceOfADeletedMutableOneSurvivesACrash() throws IOException {
+        byte[] journal;
+        try (var server = folder.open()) {
+            overwrite(server, index(1), Set.of(0), bytes(1, 100));
+            overwrite(server, index(1), Set.of(0), new byte[0]);
+            assertThat(put(server, index(1), 0, bytes(2, 100))).isTrue();
+            journal = Files.readAllBytes(folder.root().resolve("journal/changes"));
+        }
+        Files.write(folder.root().resolve("journal/changes"), journal);
+        try (var server = folder.open()) {
+            assertThat(get(server, index(1), 0)).isEqualTo(bytes(2, 100));
+        }
+    }
+
     @Test
     void allocationIsRefusedWhereItWouldUseTheReserve() throws IOException {
         long free = Files.getFileStore(folder.node()).getUsableSpace();
