@@ -88,7 +88,7 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
         this.uploads = resources.add(new Uploads(folder, locks, space, health, counts, nanos));
         this.guard = ExpiryGuard.of(state, clock, nanos);
         var visitor = new ShareVisitor(folder, locks, journal, options.expiry(), guard, nodeId, clock);
-        this.crawler = resources.add(new ShareCrawler(folder, visitor, counts, guard, state, clock));
+        this.crawler = resources.add(new ShareCrawler(folder, visitor, counts, guard, state, clock, ShareCrawler.NAP));
         crawler.start();
         resources.add(Upkeep.start(uploads, journal));
     }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.truckee.crypto.StorageIndex;
@@ -24,13 +25,16 @@ final class ShareCrawler implements AutoCloseable {
     private static final Duration BETWEEN_SAVES = Duration.ofMinutes(30);
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int REST_PER_WORK = 9;
-    private static final Duration NAP = Duration.ofSeconds(60);
+
+    /// Between two looks whether there is something to do.
+    static final Duration NAP = Duration.ofSeconds(60);
 
     private final ShareFolder folder;
     private final ShareVisitor visitor;
     private final ShareCounts counts;
     private final ExpiryGuard guard;
     private final InstantSource clock;
+    private final Duration nap;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition closing = lock.newCondition();
     private final Thread thread = Thread.ofVirtual().name("share crawler").unstarted(this::run);
@@ -41,7 +45,11 @@ final class ShareCrawler implements AutoCloseable {
     /// Written by the crawler's thread only.
     private volatile Progress progress;
 
+    /// Why it could not go on the last time, if so; written by the crawler's thread only.
+    private volatile @Nullable String trouble;
+
     private Instant savedAt;
+    private boolean unsaved;
 
     ShareCrawler(
             ShareFolder folder,
@@ -49,7 +57,8 @@ final class ShareCrawler implements AutoCloseable {
             ShareCounts counts,
             ExpiryGuard guard,
             CrawlerState state,
-            InstantSource clock) {
+            InstantSource clock,
+            Duration nap) {
         this.folder = folder;
         this.visitor = visitor;
         this.counts = counts;
@@ -57,6 +66,7 @@ final class ShareCrawler implements AutoCloseable {
         this.progress = state.progress();
         this.savedAt = Instant.ofEpochSecond(state.seenAt());
         this.clock = clock;
+        this.nap = nap;
     }
 
     void start() {
@@ -70,7 +80,7 @@ final class ShareCrawler implements AutoCloseable {
                 now.next() / (double) PREFIXES,
                 now.hasCompleted() ? Optional.of(Instant.ofEpochSecond(now.completedAt())) : Optional.empty(),
                 now.expiredShares(),
-                expiry(now));
+                expiry(now) + told(trouble));
     }
 
     private String expiry(Progress now) {
@@ -81,6 +91,10 @@ final class ShareCrawler implements AutoCloseable {
             return "waits until all leases have been looked at once";
         }
         return guard.objection().map(reason -> "paused: " + reason).orElse("on");
+    }
+
+    private static String told(@Nullable String trouble) {
+        return trouble == null ? "" : "; the shares cannot be looked at (" + trouble + "), which is tried again";
     }
 
     /// How many mutable shares cannot be changed because this node is not the one they were made for, in one
@@ -95,20 +109,40 @@ final class ShareCrawler implements AutoCloseable {
     }
 
     private void run() {
-        try {
-            while (rest(0)) {
-                if (isDue()) {
-                    round();
-                } else {
-                    guard.look();
-                    saveNowAndThen();
-                    rest(NAP.toNanos());
-                }
+        while (rest(0)) {
+            if (!attempt(isDue() ? this::round : this::look) || !isDue()) {
+                rest(nap.toNanos());
             }
-            save();
-        } catch (IOException e) {
-            LOG.atError().addKeyValue("reason", e.getMessage()).log("the crawler cannot go on");
         }
+        attempt(this::save);
+    }
+
+    /// Something that a failing disk may prevent.
+    @FunctionalInterface
+    private interface Step {
+        void take() throws IOException;
+    }
+
+    /// Whether it could be done. What cannot be done now may be possible later: leases end for as long as the node
+    /// runs, and the operator is told once.
+    private boolean attempt(Step step) {
+        try {
+            step.take();
+            trouble = null;
+            return true;
+        } catch (IOException | RuntimeException e) {
+            String reason = String.valueOf(e.getMessage());
+            if (!reason.equals(trouble)) {
+                LOG.atError().addKeyValue("reason", reason).log("the shares cannot be looked at; it is tried again");
+            }
+            trouble = reason;
+            return false;
+        }
+    }
+
+    private void look() throws IOException {
+        guard.look();
+        saveNowAndThen();
     }
 
     private boolean isDue() {
@@ -165,20 +199,23 @@ final class ShareCrawler implements AutoCloseable {
     }
 
     private void saveNowAndThen() throws IOException {
-        if (Duration.between(savedAt, clock.instant()).abs().compareTo(BETWEEN_SAVES) >= 0) {
+        if (unsaved || Duration.between(savedAt, clock.instant()).abs().compareTo(BETWEEN_SAVES) >= 0) {
             save();
         }
     }
 
     private void save() throws IOException {
-        savedAt = clock.instant();
+        unsaved = true;
+        Instant saving = clock.instant();
         new CrawlerState(
                         progress,
                         guard.pausedUntil().getEpochSecond(),
                         guard.latestRenewal().getEpochSecond(),
-                        savedAt.getEpochSecond(),
+                        saving.getEpochSecond(),
                         counts.byPrefix())
                 .save(folder.crawlerState());
+        savedAt = saving;
+        unsaved = false;
     }
 
     private long now() {

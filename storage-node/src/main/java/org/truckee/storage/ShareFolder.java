@@ -72,8 +72,13 @@ final class ShareFolder {
         return folder.resolve(name.substring(0, PREFIX_CHARACTERS)).resolve(name);
     }
 
+    /// The folder with all complete shares of a storage index.
+    Path of(StorageIndex storageIndex) {
+        return below(shares(), storageIndex);
+    }
+
     Path share(StorageIndex storageIndex, int share) {
-        return below(shares(), storageIndex).resolve(Integer.toString(share));
+        return of(storageIndex).resolve(Integer.toString(share));
     }
 
     Path incomingShare(StorageIndex storageIndex, int share) {
@@ -82,7 +87,7 @@ final class ShareFolder {
 
     /// The complete shares of a storage index, by number.
     SortedMap<Integer, Path> list(StorageIndex storageIndex) throws IOException {
-        return list(below(shares(), storageIndex));
+        return list(of(storageIndex));
     }
 
     /// The complete shares in the folder of a storage index, by number.

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ final class ShareVisitor {
         var count = ShareCounts.Count.NONE;
         List<FileChange> changes = new ArrayList<>();
         synchronized (locks.of(storageIndex)) {
-            for (Path path : folder.list(storageIndex).values()) {
+            for (Path path : list(storageIndex)) {
                 count = count.plus(visit(path, mayExpire, changes));
             }
             letGo(storageIndex, changes);
@@ -85,7 +86,16 @@ final class ShareVisitor {
         return count;
     }
 
-    private ShareCounts.Count visit(Path path, boolean mayExpire, List<FileChange> changes) throws IOException {
+    /// The share files; a folder that cannot be read stands for one that cannot be read either.
+    private Collection<Path> list(StorageIndex storageIndex) {
+        try {
+            return folder.list(storageIndex).values();
+        } catch (IOException e) {
+            return List.of(folder.of(storageIndex));
+        }
+    }
+
+    private ShareCounts.Count visit(Path path, boolean mayExpire, List<FileChange> changes) {
         try (ShareFile file = ShareFile.open(path)) {
             List<Lease> leases = file.leases();
             leases.forEach(lease -> guard.renewed(lease.renewedAt()));
@@ -93,8 +103,11 @@ final class ShareVisitor {
                 return ShareCounts.Count.NONE;
             }
             return new ShareCounts.Count(1, file.shareBytes(), isForeign(file) ? 1 : 0, 0);
-        } catch (CorruptContainerException e) {
-            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("a file among the shares is damaged");
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("file", path)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("a file among the shares is damaged or cannot be read");
             return new ShareCounts.Count(0, 0, 0, 1);
         }
     }

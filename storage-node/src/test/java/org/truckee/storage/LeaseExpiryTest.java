@@ -1,6 +1,9 @@
 package org.truckee.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.startsWith;
 import static org.truckee.storage.StorageFolder.LEASE;
 import static org.truckee.storage.StorageFolder.NODE;
 import static org.truckee.storage.StorageFolder.bytes;
@@ -159,6 +162,20 @@ class LeaseExpiryTest {
         }
     }
 
+    @Test
+    void crawlerThatCannotWriteDownHowFarItIsSaysSoAndTriesAgain() throws IOException {
+        try (var node = new Rounds(LeaseExpiry.OFF)) {
+            Path inTheWay = Files.createDirectories(folder.root().resolve("crawler.json/in the way"));
+            node.crawler.start();
+            await().until(() -> node.crawler.report().expiry(), startsWith("off: shares are kept for ever; the "));
+            Files.delete(inTheWay);
+            Files.delete(folder.root().resolve("crawler.json"));
+            await().until(() -> node.crawler.report().expiry(), equalTo("off: shares are kept for ever"));
+            node.crawler.close();
+        }
+        assertThat(folder.root().resolve("crawler.json")).isRegularFile();
+    }
+
     private interface Use {
         void with(DiskStorageServer server) throws IOException;
     }
@@ -192,7 +209,7 @@ class LeaseExpiryTest {
             this.guard = ExpiryGuard.of(state, clock, clock.nanos());
             var visitor = new ShareVisitor(shares, new IndexLocks(), journal, expiry, guard, NODE, clock);
             var counts = new ShareCounts(state.counts(), false);
-            this.crawler = new ShareCrawler(shares, visitor, counts, guard, state, clock);
+            this.crawler = new ShareCrawler(shares, visitor, counts, guard, state, clock, Duration.ofMillis(10));
         }
 
         /// Time goes by, a day at a time: a longer sleep is an absence.

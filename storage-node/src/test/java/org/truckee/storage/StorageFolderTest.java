@@ -92,6 +92,20 @@ class StorageFolderTest {
     }
 
     @Test
+    void shareThatCannotBeReadCountsAsDamagedAndTheOthersAreCounted() throws IOException {
+        try (var server = folder.open()) {
+            put(server, index(1), 0, bytes(1, 100));
+            put(server, index(2), 0, bytes(2, 100));
+            Path share = new ShareFolder(folder.root()).share(index(1), 0);
+            Files.delete(share);
+            Files.createDirectory(share);
+            server.crawl();
+            assertThat(server.report().damagedFiles()).isEqualTo(1);
+            assertThat(server.report().shares()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void allocationIsRefusedWhereItWouldUseTheReserve() throws IOException {
         long free = Files.getFileStore(folder.node()).getUsableSpace();
         var limits = new StorageLimits(free - (20 << 20), Long.MAX_VALUE, false);
