@@ -24,7 +24,12 @@ final class MutableReads {
     /// Reads part of an open share. The caller holds the storage index.
     ByteStream read(StorageIndex storageIndex, ByteStream part) throws IOException {
         var reader = new Reader(storageIndex, part);
-        reader.refill();
+        try {
+            reader.refill();
+        } catch (IOException e) {
+            part.close();
+            throw e;
+        }
         readers.computeIfAbsent(storageIndex, _ -> new HashSet<>()).add(reader);
         return reader;
     }

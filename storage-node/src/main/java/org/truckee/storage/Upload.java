@@ -137,16 +137,17 @@ final class Upload {
         return new WriteAnswer.Written(missing);
     }
 
+    /// What cannot be brought to the disk is given up: a second sync that succeeds proves nothing.
     private void finish() throws IOException {
-        try {
+        try (file) {
             sync.finish();
             owner.complete(this);
+            state = State.COMPLETE;
         } catch (IOException e) {
             owner.health().writeFailed(name(), e);
+            Uploads.giveUp(this);
             throw e;
         }
-        state = State.COMPLETE;
-        file.close();
     }
 
     /// Nothing is left of it, unless it is complete: then the answer is false.
@@ -156,8 +157,9 @@ final class Upload {
             long missing = written.missing(shareBytes()).stream()
                     .mapToLong(ByteRange::length)
                     .sum();
-            owner.forget(this, missing);
-            file.close();
+            try (file) {
+                owner.forget(this, missing);
+            }
         }
         return state == State.GIVEN_UP;
     }

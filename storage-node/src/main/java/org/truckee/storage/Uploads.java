@@ -121,20 +121,21 @@ final class Uploads implements AutoCloseable {
 
     /// Removes a share of which `missing` bytes were never written.
     void forget(Upload upload, long missing) throws IOException {
-        synchronized (locks.of(upload.storageIndex())) {
-            running.remove(upload.incoming());
-            Files.deleteIfExists(upload.incoming());
-            try {
+        try {
+            synchronized (locks.of(upload.storageIndex())) {
+                running.remove(upload.incoming());
+                Files.deleteIfExists(upload.incoming());
                 ShareFolder.removeEmptyFolderOf(upload.incoming());
-            } catch (NoSuchFileException e) {
-                // somebody tidied up
             }
+        } catch (NoSuchFileException e) {
+            // somebody tidied up
+        } finally {
+            space.ended(upload.shareBytes(), missing);
         }
-        space.ended(upload.shareBytes(), missing);
     }
 
     /// Gives up what nobody wrote to for half an hour.
-    void giveUpForgotten() throws IOException {
+    void giveUpForgotten() {
         long now = nanos();
         for (Upload upload : running.values()) {
             if (now - upload.touchedAt() >= PATIENCE.toNanos()) {
@@ -142,17 +143,28 @@ final class Uploads implements AutoCloseable {
                         .addKeyValue("storageIndex", upload.storageIndex())
                         .addKeyValue("share", upload.share())
                         .log("an upload that nobody went on with for half an hour is given up");
-                upload.giveUp();
+                giveUp(upload);
             }
+        }
+    }
+
+    /// What is left of one that cannot be removed goes at the next start; others do not wait for that.
+    static void giveUp(Upload upload) {
+        try {
+            upload.giveUp();
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("storageIndex", upload.storageIndex())
+                    .addKeyValue("share", upload.share())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("what was written of a share cannot be removed");
         }
     }
 
     /// Gives up everything.
     @Override
-    public void close() throws IOException {
-        for (Upload upload : running.values()) {
-            upload.giveUp();
-        }
+    public void close() {
+        running.values().forEach(Uploads::giveUp);
         threads.close();
     }
 }

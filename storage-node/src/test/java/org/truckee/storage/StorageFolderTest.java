@@ -105,6 +105,46 @@ class StorageFolderTest {
         }
     }
 
+    private Uploads uploads(DiskSpace space, ShareCounts counts) {
+        var health = new DiskHealth(folder.root());
+        return new Uploads(new ShareFolder(folder.root()), new IndexLocks(), space, health, counts, System::nanoTime);
+    }
+
+    @Test
+    void uploadsWhoseFilesCannotBeRemovedGiveTheirRoomBack() throws IOException {
+        var shares = new ShareFolder(folder.root());
+        Files.createDirectories(shares.incoming());
+        var counts = new ShareCounts(Map.of(), true);
+        var space = new DiskSpace(folder.root(), new StorageLimits(0, 1000, false), counts);
+        try (var uploads = uploads(space, counts)) {
+            for (int share = 0; share < 3; share++) {
+                uploads.begin(index(1), share, 100, UPLOAD, MutableShareFile.newLease(LEASE, Instant.EPOCH));
+                Path incoming = shares.incomingShare(index(1), share);
+                Files.delete(incoming);
+                Files.createDirectories(incoming.resolve("in the way"));
+            }
+            assertThat(space.available()).isEqualTo(700);
+        }
+        assertThat(space.available()).isEqualTo(1000);
+    }
+
+    @Test
+    void uploadThatCannotBeCompletedIsGivenUp() throws IOException {
+        var shares = new ShareFolder(folder.root());
+        Files.createDirectories(shares.incoming());
+        var counts = new ShareCounts(Map.of(), true);
+        var space = new DiskSpace(folder.root(), new StorageLimits(0, 1000, false), counts);
+        try (var uploads = uploads(space, counts)) {
+            uploads.begin(index(1), 0, 100, UPLOAD, MutableShareFile.newLease(LEASE, Instant.EPOCH));
+            Upload upload = uploads.find(index(1), 0).orElseThrow();
+            Files.createDirectories(shares.share(index(1), 0).resolve("in the way"));
+            assertThatThrownBy(() -> upload.write(0, ByteStream.of(new byte[100])))
+                    .isInstanceOf(IOException.class);
+            assertThat(uploads.find(index(1), 0)).isEmpty();
+            assertThat(space.available()).isEqualTo(1000);
+        }
+    }
+
     @Test
     void allocationIsRefusedWhereItWouldUseTheReserve() throws IOException {
         long free = Files.getFileStore(folder.node()).getUsableSpace();
