@@ -10,6 +10,12 @@ public record Status(Optional<String> notReady, List<Notice> notices, Details de
         notices = List.copyOf(notices);
     }
 
+    /// What is to be said of a service that cannot say anything of itself.
+    static Status unknown(String role, RuntimeException why) {
+        String sentence = "the " + role + " cannot say how it is (" + why + "); its log says more";
+        return new Status(Optional.of(sentence), List.of(new Notice(Level.BAD, sentence)), new NothingKnown());
+    }
+
     /// How bad something is.
     public enum Level {
         /// Something does not work.
@@ -24,5 +30,5 @@ public record Status(Optional<String> notReady, List<Notice> notices, Details de
     public record Notice(Level level, String sentence) {}
 
     /// What is particular to a service.
-    public sealed interface Details permits GridDetails, StorageDetails, BoardDetails {}
+    public sealed interface Details permits GridDetails, StorageDetails, BoardDetails, NothingKnown {}
 }

@@ -25,6 +25,7 @@ final class StatusJson {
                 case GridDetails grid -> add(json, grid);
                 case StorageDetails storage -> add(json, storage);
                 case BoardDetails board -> add(json, board);
+                case NothingKnown _ -> {}
             }
         });
         return json;
@@ -144,7 +145,7 @@ final class StatusJson {
     }
 
     private static void add(ObjectNode json, StorageDetails storage) {
-        json.put("nodeid", storage.shortId())
+        json.put("nodeid", storage.id())
                 .put("filesystem", storage.filesystem())
                 .put("shares", storage.shares())
                 .put("usedBytes", storage.shareBytes())

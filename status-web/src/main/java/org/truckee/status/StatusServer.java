@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.truckee.protocol.http.HttpServer;
 import org.truckee.protocol.http.Reply;
 import org.truckee.protocol.http.Request;
@@ -25,6 +27,7 @@ import org.truckee.protocol.http.Request;
 /// for Prometheus, `/healthz` and `/readyz` for supervisors. Nothing can be changed here, and nobody who may look
 /// learns a capability, an address with its secret, or the name of a file.
 public final class StatusServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StatusServer.class);
     private static final JsonMapper JSON = new JsonMapper();
 
     /// Everything a page needs is ours, and nothing in a page runs that is not in a file of ours.
@@ -89,8 +92,19 @@ public final class StatusServer implements AutoCloseable {
             all = new LinkedHashMap<>(services);
         }
         Map<String, Status> statuses = new LinkedHashMap<>();
-        all.forEach((role, status) -> statuses.put(role, status.get()));
+        all.forEach((role, status) -> statuses.put(role, ask(role, status)));
         return new Snapshot(nickname, statuses, clock.instant());
+    }
+
+    /// A service that fails at this is shown as one that fails: people who look at the page want to know it, and the
+    /// other services have their places there too.
+    private static Status ask(String role, Supplier<Status> status) {
+        try {
+            return status.get();
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("role", role).setCause(e).log("a service cannot say how it is");
+            return Status.unknown(role, e);
+        }
     }
 
     private void sample() {

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param crawledAt end of its last whole round
 /// @param expiry what becomes of shares whose leases ended, in a sentence
 public record StorageDetails(
+        String id,
         String shortId,
         Optional<String> address,
         String filesystem,

@@ -115,6 +115,20 @@ class StatusServerTest {
     }
 
     @Test
+    void serviceThatCannotSayHowItIsShowsAsOneThatFailsBesideTheOthers() throws Exception {
+        showGrid(Optional.empty());
+        server.show("storage", () -> {
+            throw new IllegalStateException("no disk");
+        });
+        String failure = "the storage cannot say how it is (java.lang.IllegalStateException: no disk)";
+        assertThat(get("/").body()).contains(failure, "192.0.2.1:8098");
+        assertThat(get("/status.json").body()).contains(failure);
+        HttpResponse<String> ready = get("/readyz");
+        assertThat(ready.statusCode()).isEqualTo(503);
+        assertThat(ready.body()).startsWith(failure);
+    }
+
+    @Test
     void nothingOnThePageComesFromElsewhereOrRunsInline() throws Exception {
         showGrid(Optional.empty());
         HttpResponse<String> page = get("/");

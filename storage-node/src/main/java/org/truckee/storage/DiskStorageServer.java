@@ -153,17 +153,19 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
     }
 
     /// What an operator wants to know.
-    public StorageReport report() throws IOException {
+    public StorageReport report() {
         ShareCounts.Count total = counts.total();
+        long available = availableBytes();
+        Optional<String> refusal = refusal();
         return new StorageReport(
                 total.shares(),
                 total.bytes(),
                 counts.complete(),
                 total.damaged(),
-                availableBytes(),
+                available,
                 advisories.count(),
                 failure(),
-                failure().isPresent() ? Optional.empty() : space.refusal(),
+                refusal,
                 crawler.foreign(),
                 crawler.report());
     }
@@ -174,21 +176,36 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
     }
 
     @Override
-    public ServerVersion version() throws IOException {
+    public ServerVersion version() {
         long available = availableBytes();
         return new ServerVersion(APPLICATION, available, MAX_MUTABLE_BYTES, available);
     }
 
-    private long availableBytes() throws IOException {
+    private long availableBytes() {
+        return ofWorkingDisk(space::available).orElse(0L);
+    }
+
+    private Optional<String> refusal() {
+        return ofWorkingDisk(space::refusal).flatMap(reason -> reason);
+    }
+
+    /// Asks the disk for its room. A disk that does not know it has failed.
+    private <T> Optional<T> ofWorkingDisk(Question<T> question) {
         if (failure().isPresent()) {
-            return 0;
+            return Optional.empty();
         }
         try {
-            return space.available();
+            return Optional.of(question.ask());
         } catch (IOException e) {
-            health.writeFailed("nothing", e);
-            throw e;
+            health.readFailed("how much of it is free", e);
+            return Optional.empty();
         }
+    }
+
+    /// Something that a disk can say of itself.
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws IOException;
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.truckee.storage;
 
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -102,21 +101,13 @@ public final class StorageNode implements AutoCloseable {
 
     /// How much it keeps.
     public StorageUsage usage() {
-        try {
-            StorageReport report = storage.report();
-            return new StorageUsage(process, report.counted(), report.shareBytes(), report.shares());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        StorageReport report = storage.report();
+        return new StorageUsage(process, report.counted(), report.shareBytes(), report.shares());
     }
 
     private Status status() {
-        try {
-            StorageReport report = storage.report();
-            return new Status(report.failure(), notices(report), details(report));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        StorageReport report = storage.report();
+        return new Status(report.failure(), notices(report), details(report));
     }
 
     private static List<Notice> notices(StorageReport report) {
@@ -129,6 +120,7 @@ public final class StorageNode implements AutoCloseable {
 
     private StorageDetails details(StorageReport report) {
         return new StorageDetails(
+                announcement.server().text(),
                 announcement.server().shortName(),
                 Optional.of(String.join(", ", announcement.places())),
                 filesystem,

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /// What an operator wants to know of a storage folder.
 ///
-/// @param counted whether all shares have been counted once; before, `count` is only what came since the start
+/// @param counted whether all shares have been counted once; before, `shares` and `shareBytes` are only what came
+/// since the start
 /// @param failure why nothing is written any more, in one sentence
 /// @param refusal why no new immutable share is taken, though the disk works, in one sentence
 public record StorageReport(

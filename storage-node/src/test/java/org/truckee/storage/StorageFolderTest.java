@@ -75,36 +75,6 @@ class StorageFolderTest {
         }
     }
 
-    /// The journal of a process that ends right after it confirmed the share is all that the next one has.
-    @Test
-    void immutableShareInPlaceOfADeletedMutableOneSurvivesACrash() throws IOException {
-        byte[] journal;
-        try (var server = folder.open()) {
-            overwrite(server, index(1), Set.of(0), bytes(1, 100));
-            overwrite(server, index(1), Set.of(0), new byte[0]);
-            assertThat(put(server, index(1), 0, bytes(2, 100))).isTrue();
-            journal = Files.readAllBytes(folder.root().resolve("journal/changes"));
-        }
-        Files.write(folder.root().resolve("journal/changes"), journal);
-        try (var server = folder.open()) {
-            assertThat(get(server, index(1), 0)).isEqualTo(bytes(2, 100));
-        }
-    }
-
-    @Test
-    void shareThatCannotBeReadCountsAsDamagedAndTheOthersAreCounted() throws IOException {
-        try (var server = folder.open()) {
-            put(server, index(1), 0, bytes(1, 100));
-            put(server, index(2), 0, bytes(2, 100));
-            Path share = new ShareFolder(folder.root()).share(index(1), 0);
-            Files.delete(share);
-            Files.createDirectory(share);
-            server.crawl();
-            assertThat(server.report().damagedFiles()).isEqualTo(1);
-            assertThat(server.report().shares()).isEqualTo(1);
-        }
-    }
-
     private Uploads uploads(DiskSpace space, ShareCounts counts) {
         var health = new DiskHealth(folder.root());
         return new Uploads(new ShareFolder(folder.root()), new IndexLocks(), space, health, counts, System::nanoTime);
@@ -142,6 +112,51 @@ class StorageFolderTest {
                     .isInstanceOf(IOException.class);
             assertThat(uploads.find(index(1), 0)).isEmpty();
             assertThat(space.available()).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void nodeWhoseDiskCannotTellItsRoomHasFailed() throws IOException {
+        try (var server = folder.open()) {
+            Path elsewhere = folder.node().resolve("elsewhere");
+            Files.move(folder.root(), elsewhere);
+            assertThat(server.version().availableSpace()).isZero();
+            StorageReport report = server.report();
+            assertThat(report.failure().orElseThrow())
+                    .startsWith("the disk fails: how much of it is free could not be read");
+            assertThat(report.availableBytes()).isZero();
+            assertThat(report.refusal()).isEmpty();
+            Files.move(elsewhere, folder.root());
+        }
+    }
+
+    /// The journal of a process that ends right after it confirmed the share is all that the next one has.
+    @Test
+    void immutableShareInPlaceOfADeletedMutableOneSurvivesACrash() throws IOException {
+        byte[] journal;
+        try (var server = folder.open()) {
+            overwrite(server, index(1), Set.of(0), bytes(1, 100));
+            overwrite(server, index(1), Set.of(0), new byte[0]);
+            assertThat(put(server, index(1), 0, bytes(2, 100))).isTrue();
+            journal = Files.readAllBytes(folder.root().resolve("journal/changes"));
+        }
+        Files.write(folder.root().resolve("journal/changes"), journal);
+        try (var server = folder.open()) {
+            assertThat(get(server, index(1), 0)).isEqualTo(bytes(2, 100));
+        }
+    }
+
+    @Test
+    void shareThatCannotBeReadCountsAsDamagedAndTheOthersAreCounted() throws IOException {
+        try (var server = folder.open()) {
+            put(server, index(1), 0, bytes(1, 100));
+            put(server, index(2), 0, bytes(2, 100));
+            Path share = new ShareFolder(folder.root()).share(index(1), 0);
+            Files.delete(share);
+            Files.createDirectory(share);
+            server.crawl();
+            assertThat(server.report().damagedFiles()).isEqualTo(1);
+            assertThat(server.report().shares()).isEqualTo(1);
         }
     }
 
