@@ -58,7 +58,7 @@ final class AnnouncementBoard {
     private final InstantSource clock;
 
     /// These are guarded by the board's monitor, which is notified of every change.
-    private final Map<Key, Posted> posted = new TreeMap<>();
+    private Map<Key, Posted> posted = new TreeMap<>();
 
     private long changes;
     private long accepted;
@@ -93,13 +93,16 @@ final class AnnouncementBoard {
 
     private synchronized void restore(Kept kept) {
         try {
-            add(kept.signed(), kept.signed().verify(), kept.heardAt());
+            Announcement announcement = kept.signed().verify();
+            changes++;
+            posted.put(Key.of(announcement), new Posted(kept.signed(), announcement, kept.heardAt(), changes));
         } catch (BadAnnouncementException e) {
             LOG.atWarn().addKeyValue("reason", e.getMessage()).log("a kept announcement was dropped");
         }
     }
 
-    /// Takes an announcement, if it is newer than the one there; empty if the board is full.
+    /// Takes an announcement, if it is newer than the one there; empty if the board is full. One that cannot be kept
+    /// is not shown either: whoever announces it tries again, and then it has to be news.
     ///
     /// @throws BadAnnouncementException if it is forged or makes no sense
     synchronized Optional<Published> publish(SignedAnnouncement signed) throws IOException {
@@ -111,13 +114,16 @@ final class AnnouncementBoard {
             return Optional.of(
                     new Published(false, before.announcement().seqnum().orElse(0)));
         }
-        if (before == null && posted.size() >= most && !evictLongestStale()) {
+        Map<Key, Posted> next = new TreeMap<>(posted);
+        if (before == null && next.size() >= most && !evictLongestStale(next)) {
             refused++;
             return Optional.empty();
         }
-        add(signed, announcement, clock.instant());
+        next.put(Key.of(announcement), new Posted(signed, announcement, clock.instant(), changes + 1));
+        save(next);
+        posted = next;
+        changes++;
         accepted++;
-        save();
         notifyAll();
         return Optional.of(new Published(true, announcement.seqnum().orElse(0)));
     }
@@ -127,11 +133,11 @@ final class AnnouncementBoard {
         refused++;
     }
 
-    private boolean evictLongestStale() {
-        Optional<Map.Entry<Key, Posted>> oldest = posted.entrySet().stream()
+    private boolean evictLongestStale(Map<Key, Posted> next) {
+        Optional<Map.Entry<Key, Posted>> oldest = next.entrySet().stream()
                 .min(Comparator.comparing(entry -> entry.getValue().heardAt()))
                 .filter(entry -> isStale(entry.getValue()));
-        oldest.ifPresent(entry -> posted.remove(entry.getKey()));
+        oldest.ifPresent(entry -> next.remove(entry.getKey()));
         return oldest.isPresent();
     }
 
@@ -139,13 +145,8 @@ final class AnnouncementBoard {
         return one.heardAt().plus(STALE).isBefore(clock.instant());
     }
 
-    private void add(SignedAnnouncement signed, Announcement announcement, Instant heardAt) {
-        changes++;
-        posted.put(Key.of(announcement), new Posted(signed, announcement, heardAt, changes));
-    }
-
-    private void save() throws IOException {
-        file.write(posted.values().stream()
+    private void save(Map<Key, Posted> all) throws IOException {
+        file.write(all.values().stream()
                 .map(one -> new Kept(one.signed(), one.heardAt()))
                 .toList());
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -70,6 +71,18 @@ class AnnouncementBoardTest {
         assertThat(all()).containsExactly(second);
         assertThat(board.details().accepted()).isEqualTo(2);
         assertThat(board.details().refused()).isEqualTo(2);
+    }
+
+    @Test
+    void anAnnouncementThatCannotBeKeptIsNotShownAndIsNewsTheNextTime() throws Exception {
+        Path inTheWay = Files.createDirectories(folder.resolve("introducer/announcements/in the way"));
+        var announcement = announcement(KEY, 1, "n");
+        assertThatThrownBy(() -> board.publish(announcement)).isInstanceOf(IOException.class);
+        assertThat(all()).isEmpty();
+        Files.delete(inTheWay);
+        Files.delete(folder.resolve("introducer/announcements"));
+        assertThat(board.publish(announcement)).contains(new Published(true, 1));
+        assertThat(all()).containsExactly(announcement);
     }
 
     @Test
