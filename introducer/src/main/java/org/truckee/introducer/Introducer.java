@@ -14,12 +14,12 @@ import org.truckee.protocol.http.Tls;
 import org.truckee.protocol.introducer.SignedAnnouncement;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.NodeRole;
+import org.truckee.protocol.node.Product;
 import org.truckee.status.Status;
 import org.truckee.status.StatusServer;
 
 /// A running introducer.
 public final class Introducer implements AutoCloseable {
-    private static final String VERSION = "truckee/0.1";
     private static final String SERVICE = "introducer";
 
     private final Resources resources;
@@ -42,7 +42,7 @@ public final class Introducer implements AutoCloseable {
                     directory.configuration().listenAddress("node", "tub.port", "tcp:44190"),
                     Tls.server(directory.certificate()),
                     Bounds.of(directory.configuration()),
-                    new IntroducerEndpoint(board, furl.swissnum(), VERSION)));
+                    new IntroducerEndpoint(board, furl.swissnum(), Product.NAME)));
             pages.show(SERVICE, () -> new Status(Optional.empty(), List.of(), board.details()));
             return new Introducer(resources, furl);
         });

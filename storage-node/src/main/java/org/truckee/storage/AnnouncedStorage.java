@@ -8,10 +8,10 @@ import org.truckee.protocol.introducer.Announcer;
 import org.truckee.protocol.introducer.SignedAnnouncement;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.NodeRole;
+import org.truckee.protocol.node.Product;
 
 /// What a storage node says of itself.
 final class AnnouncedStorage implements Announcer.Service {
-    private static final String VERSION = "truckee/0.1";
 
     private final NodeDirectory directory;
     private final String filesystem;
@@ -40,7 +40,7 @@ final class AnnouncedStorage implements Announcer.Service {
 
     private SignedAnnouncement sign(Furl address, byte[] seed, long seqnum) {
         byte[] message = Announcement.storage(
-                directory.nickname(), VERSION, address, directory.nurls(address), seed, filesystem, seqnum);
+                directory.nickname(), Product.NAME, address, directory.nurls(address), seed, filesystem, seqnum);
         return SignedAnnouncement.sign(message, directory.announcementKey());
     }
 }

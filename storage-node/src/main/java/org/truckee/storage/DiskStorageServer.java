@@ -27,6 +27,7 @@ import org.truckee.crypto.WriteEnabler;
 import org.truckee.protocol.ByteStream;
 import org.truckee.protocol.Resources;
 import org.truckee.protocol.node.BadConfigurationException;
+import org.truckee.protocol.node.Product;
 import org.truckee.protocol.storage.AbortAnswer;
 import org.truckee.protocol.storage.Allocation;
 import org.truckee.protocol.storage.ReadTestWriteAnswer;
@@ -51,7 +52,6 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
     /// of bytes of each share.
     private static final long MAX_READ_BYTES = 1 << 20;
 
-    private static final String APPLICATION = "truckee/0.1";
     private static final Logger LOG = LoggerFactory.getLogger(DiskStorageServer.class);
 
     private final Resources resources;
@@ -178,7 +178,7 @@ public final class DiskStorageServer implements StorageServer, AutoCloseable {
     @Override
     public ServerVersion version() {
         long available = availableBytes();
-        return new ServerVersion(APPLICATION, available, MAX_MUTABLE_BYTES, available);
+        return new ServerVersion(Product.NAME, available, MAX_MUTABLE_BYTES, available);
     }
 
     private long availableBytes() {
