@@ -2,9 +2,11 @@ package org.truckee.protocol.http;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
@@ -35,6 +37,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,7 @@ public final class HttpsClient implements AutoCloseable {
     private final Location location;
     private final SslContext tls;
     private final Duration patience;
+    private final Optional<Relay> relay;
     private final ConcurrentLinkedDeque<ClientConnection> idle = new ConcurrentLinkedDeque<>();
     private volatile boolean closed;
 
@@ -66,10 +70,22 @@ public final class HttpsClient implements AutoCloseable {
     /// `patience` is how long a server may say nothing, or take nothing, before a request has failed; so a connection
     /// that was cut without a word is noticed.
     public HttpsClient(EventLoopGroup loops, Location location, SslContext tls, Duration patience) {
+        this(loops, location, tls, patience, Optional.empty());
+    }
+
+    private HttpsClient(
+            EventLoopGroup loops, Location location, SslContext tls, Duration patience, Optional<Relay> relay) {
         this.loops = loops;
         this.location = location;
         this.tls = tls;
         this.patience = patience;
+        this.relay = relay;
+    }
+
+    /// For a server that is only reached through somebody else, whose location this client then has. What `tls`
+    /// accepts is the server's certificate, not the relay's, which sees nothing of what is said.
+    public static HttpsClient through(EventLoopGroup loops, Relay relay, SslContext tls) {
+        return new HttpsClient(loops, relay.location(), tls, PATIENCE, Optional.of(relay));
     }
 
     public Location location() {
@@ -131,6 +147,37 @@ public final class HttpsClient implements AutoCloseable {
         SslHandler secured = tls.newHandler(ByteBufAllocator.DEFAULT, location.host(), location.port());
         secured.setHandshakeTimeout(connectTime().toNanos(), TimeUnit.NANOSECONDS);
         var connection = new ClientConnection(patience, this::keep);
+        Consumer<ChannelPipeline> handlers = pipeline -> pipeline.addLast(secured)
+                .addLast(new HttpClientCodec(new HttpDecoderConfig().setMaxChunkSize(PIECE_BYTES), false, false))
+                .addLast(connection);
+        Channel channel = relay.isPresent() ? connectThrough(relay.get(), handlers) : open(handlers);
+        try {
+            await(secured.handshakeFuture());
+            return connection;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /// The server's handlers come after the relay's, once that has connected us.
+    private Channel connectThrough(Relay through, Consumer<ChannelPipeline> handlers) throws IOException {
+        SslHandler outer = through.tls().newHandler(ByteBufAllocator.DEFAULT, location.host(), location.port());
+        outer.setHandshakeTimeout(connectTime().toNanos(), TimeUnit.NANOSECONDS);
+        var joining = new RelayConnection(through, handlers);
+        Channel channel =
+                open(pipeline -> pipeline.addLast(outer).addLast(new HttpClientCodec()).addLast(joining));
+        try {
+            await(outer.handshakeFuture());
+            joining.ask(channel, patience);
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private Channel open(Consumer<ChannelPipeline> handlers) throws IOException {
         ChannelFuture connecting = new Bootstrap()
                 .group(loops)
                 .channel(NioSocketChannel.class)
@@ -141,18 +188,13 @@ public final class HttpsClient implements AutoCloseable {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline()
-                                .addLast(secured)
-                                .addLast(new HttpClientCodec(
-                                        new HttpDecoderConfig().setMaxChunkSize(PIECE_BYTES), false, false))
-                                .addLast(connection);
+                        handlers.accept(channel.pipeline());
                     }
                 })
                 .connect(address());
         try {
             await(connecting);
-            await(secured.handshakeFuture());
-            return connection;
+            return connecting.channel();
         } catch (IOException e) {
             connecting.channel().close();
             throw e;

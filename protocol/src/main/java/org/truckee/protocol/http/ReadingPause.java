@@ -20,19 +20,26 @@ final class ReadingPause {
     /// Guarded by this object's monitor.
     private final EnumSet<Reason> reasons = EnumSet.noneOf(Reason.class);
 
+    private boolean retired;
+
     ReadingPause(Channel channel) {
         this.channel = channel;
     }
 
     synchronized void begin(Reason reason) {
-        if (reasons.add(reason)) {
+        if (!retired && reasons.add(reason)) {
             channel.config().setAutoRead(false);
         }
     }
 
     synchronized void end(Reason reason) {
-        if (reasons.remove(reason) && reasons.isEmpty()) {
+        if (!retired && reasons.remove(reason) && reasons.isEmpty()) {
             channel.config().setAutoRead(true);
         }
+    }
+
+    /// Somebody else decides from now on.
+    synchronized void retire() {
+        retired = true;
     }
 }

@@ -5,12 +5,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.truckee.protocol.ByteStream;
 
-/// What a handler answers; the server sends the body and closes it.
-public record Reply(int status, Map<String, String> headers, ByteStream body) {
+/// What a handler answers; the server sends the body and closes it. With a `tunnel`, which only a CONNECT may be
+/// answered with, the connection is joined with that afterwards.
+public record Reply(int status, Map<String, String> headers, ByteStream body, Optional<Tunnel> tunnel) {
     public Reply {
         headers = Map.copyOf(headers);
+    }
+
+    public Reply(int status, Map<String, String> headers, ByteStream body) {
+        this(status, headers, body, Optional.empty());
+    }
+
+    /// From now on the client talks to whoever is at the other end.
+    public static Reply joined(Tunnel tunnel) {
+        return new Reply(200, Map.of(), ByteStream.of(), Optional.of(tunnel));
     }
 
     public static Reply of(int status, String contentType, ByteStream body) {
@@ -38,6 +49,6 @@ public record Reply(int status, Map<String, String> headers, ByteStream body) {
     public Reply with(String header, String value) {
         var more = new LinkedHashMap<>(headers);
         more.put(header, value);
-        return new Reply(status, more, body);
+        return new Reply(status, more, body, tunnel);
     }
 }

@@ -3,6 +3,7 @@ package org.truckee.protocol.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -11,31 +12,39 @@ import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.truckee.crypto.NodeCertificate;
+import org.truckee.crypto.TubId;
 import org.truckee.protocol.ByteStream;
 import org.truckee.protocol.http.ReadingPause.Reason;
 
@@ -65,6 +74,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final RequestTimer timer;
     private final ArrayDeque<HttpObject> ahead = new ArrayDeque<>();
     private Standing standing = new Standing(false, 0);
+
+    /// Whether the connection has been joined with another; written before the event loop is told.
+    private volatile boolean joined;
 
     private @Nullable IncomingBody body;
     private @Nullable ReadingPause pause;
@@ -164,6 +176,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         Standing after = before;
         try (incoming;
                 var reply = reply(ctx, head, incoming)) {
+            if (reply.reply().tunnel().isPresent()) {
+                join(ctx, reply.reply().tunnel().get());
+                return;
+            }
             after = before.after(reply.reply().status());
             boolean keepAlive = HttpUtil.isKeepAlive(head) && after.refusals() < bounds.refusals();
             boolean whole = isWhole(head, incoming);
@@ -185,6 +201,27 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// Answers a CONNECT with success, and is done with the connection.
+    private void join(ChannelHandlerContext ctx, Tunnel tunnel) throws IOException {
+        var connected = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER);
+        OutgoingBody.await(ctx.writeAndFlush(connected), bounds.silence());
+        joined = true;
+        tunnel.claim();
+        Channel client = ctx.channel();
+        ctx.executor().execute(() -> {
+            if (!ahead.isEmpty()) { // it did not wait for the answer
+                tunnel.close();
+                client.close();
+                return;
+            }
+            pause(ctx).retire();
+            client.pipeline().remove(RequestTimer.class);
+            client.pipeline().remove(this);
+            client.pipeline().remove(HttpServerCodec.class);
+            tunnel.join(client);
+        });
+    }
+
     /// Whether the request has ended, or does so without much more coming.
     private static boolean isWhole(HttpRequest head, IncomingBody incoming) {
         boolean more = !incoming.hasArrived();
@@ -200,6 +237,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private void finish(ChannelHandlerContext ctx, Standing now, boolean reuse) {
         body = null;
+        if (joined) {
+            return;
+        }
         if (!reuse) {
             ctx.close();
             return;
@@ -222,6 +262,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         @Override
         public void close() throws IOException {
             reply.body().close();
+            reply.tunnel().ifPresent(Tunnel::closeUnlessClaimed);
         }
     }
 
@@ -250,8 +291,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             throws MalformedRequestException {
         try {
             var decoder = new QueryStringDecoder(head.uri());
+            boolean connect = head.method().equals(HttpMethod.CONNECT);
             List<String> path = Arrays.stream(decoder.rawPath().split("/", -1))
-                    .skip(1)
+                    .skip(connect ? 0 : 1)
                     .map(segment -> URLDecoder.decode(segment.replace("+", "%2B"), UTF_8))
                     .toList();
             Map<String, String> query = new HashMap<>();
@@ -262,9 +304,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                     query,
                     head.headers(),
                     incoming,
-                    ctx.channel().remoteAddress());
+                    ctx.channel().remoteAddress(),
+                    client(ctx));
         } catch (IllegalArgumentException e) {
             throw new MalformedRequestException("the path is not percent-encoded text");
+        }
+    }
+
+    private static Optional<TubId> client(ChannelHandlerContext ctx) {
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        try {
+            return tls != null && tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate shown
+                    ? Optional.of(NodeCertificate.tubId(shown))
+                    : Optional.empty();
+        } catch (SSLPeerUnverifiedException showedNone) {
+            return Optional.empty();
         }
     }
 

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -92,20 +93,47 @@ public final class Tls {
         }
     }
 
+    /// For a server that shows `certificate`, and tells clients apart by the certificates that they may show.
+    public static SslContext serverToKnown(NodeCertificate certificate) {
+        try {
+            return SslContextBuilder.forServer(certificate.privateKey(), certificate.certificate())
+                    .sslProvider(PROVIDER)
+                    .protocols(PROTOCOLS)
+                    .ciphers(cipherSuites(AES_INSTRUCTIONS), SupportedCipherSuiteFilter.INSTANCE)
+                    .clientAuth(ClientAuth.OPTIONAL)
+                    .trustManager(new Pin(_ -> true))
+                    .build();
+        } catch (SSLException e) {
+            throw new IllegalStateException("TLS cannot be set up with the node's certificate", e);
+        }
+    }
+
     /// For a client that talks to nobody whose certificate `pin` does not accept.
     public static SslContext client(Predicate<X509Certificate> pin) {
         return client(pin, PROVIDER);
     }
 
     static SslContext client(Predicate<X509Certificate> pin, SslProvider provider) {
+        return build(clientBuilder(pin, provider));
+    }
+
+    /// The same for a client that shows a certificate of its own to whoever asks for one.
+    public static SslContext client(Predicate<X509Certificate> pin, NodeCertificate own) {
+        return build(clientBuilder(pin, PROVIDER).keyManager(own.privateKey(), own.certificate()));
+    }
+
+    private static SslContextBuilder clientBuilder(Predicate<X509Certificate> pin, SslProvider provider) {
+        return SslContextBuilder.forClient()
+                .sslProvider(provider)
+                .protocols(PROTOCOLS)
+                .ciphers(cipherSuites(AES_INSTRUCTIONS), SupportedCipherSuiteFilter.INSTANCE)
+                .trustManager(new Pin(pin))
+                .endpointIdentificationAlgorithm(null);
+    }
+
+    private static SslContext build(SslContextBuilder builder) {
         try {
-            return SslContextBuilder.forClient()
-                    .sslProvider(provider)
-                    .protocols(PROTOCOLS)
-                    .ciphers(cipherSuites(AES_INSTRUCTIONS), SupportedCipherSuiteFilter.INSTANCE)
-                    .trustManager(new Pin(pin))
-                    .endpointIdentificationAlgorithm(null)
-                    .build();
+            return builder.build();
         } catch (SSLException e) {
             throw new IllegalStateException("TLS cannot be set up", e);
         }
@@ -170,7 +198,7 @@ public final class Tls {
 
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-            throw new CertificateException("no client is authenticated here");
+            check(chain);
         }
 
         @Override

@@ -32,12 +32,17 @@ public final class Announcement {
     /// The service that storage nodes announce.
     public static final String STORAGE = "storage";
 
+    /// The service that helpers announce.
+    public static final String HELPER = "helper";
+
     private static final String SERVICE_NAME = "service-name";
     private static final String NICKNAME = "nickname";
     private static final String MY_VERSION = "my-version";
     private static final String SEQNUM = "seqnum";
     private static final String STORAGE_FURL = "anonymous-storage-FURL";
     private static final String STORAGE_NURLS = "anonymous-storage-NURLs";
+    private static final String HELPER_FURL = "helper-FURL";
+    private static final String HELPER_NURLS = "helper-NURLs";
     private static final String FILESYSTEM = "truckee-filesystem";
     private static final String PERMUTATION_SEED = "permutation-seed-base32";
 
@@ -76,6 +81,18 @@ public final class Announcement {
             byte[] permutationSeed,
             String filesystem,
             long seqnum) {
+        ObjectNode json = about(STORAGE, nickname, version, seqnum)
+                .put(PERMUTATION_SEED, Base32.encode(permutationSeed))
+                .put(FILESYSTEM, filesystem);
+        return located(json, STORAGE_FURL, furl, STORAGE_NURLS, nurls);
+    }
+
+    /// The same of its helper.
+    public static byte[] helper(String nickname, String version, Furl furl, List<Nurl> nurls, long seqnum) {
+        return located(about(HELPER, nickname, version, seqnum), HELPER_FURL, furl, HELPER_NURLS, nurls);
+    }
+
+    private static ObjectNode about(String service, String nickname, String version, long seqnum) {
         var nonce = new byte[NONCE_BYTES];
         new SecureRandom().nextBytes(nonce);
         ObjectNode json = JSON.createObjectNode()
@@ -83,14 +100,16 @@ public final class Announcement {
                 .put(NICKNAME, nickname)
                 .put(MY_VERSION, version)
                 .put("oldest-supported", "1.0.0")
-                .put(SERVICE_NAME, STORAGE)
-                .put(PERMUTATION_SEED, Base32.encode(permutationSeed))
-                .put(STORAGE_FURL, furl.uri())
-                .put(FILESYSTEM, filesystem)
+                .put(SERVICE_NAME, service)
                 .put(SEQNUM, seqnum)
                 .put("nonce", Base32.encode(nonce));
         json.putArray("app-versions");
-        var array = json.putArray(STORAGE_NURLS);
+        return json;
+    }
+
+    private static byte[] located(ObjectNode json, String furlKey, Furl furl, String nurlsKey, List<Nurl> nurls) {
+        json.put(furlKey, furl.uri());
+        var array = json.putArray(nurlsKey);
         nurls.forEach(nurl -> array.add(nurl.uri()));
         try {
             return JSON.writeValueAsBytes(json);
@@ -140,9 +159,11 @@ public final class Announcement {
 
     /// Where it says that its service is, without the secret part.
     public List<String> places() {
-        return Stream.concat(
+        return Stream.of(
                         storageNurls().stream().map(Nurl::location),
-                        storageFurl().map(Furl::locations).orElse(List.of()).stream())
+                        storageFurl().map(Furl::locations).orElse(List.of()).stream(),
+                        helperFurl().map(Furl::locations).orElse(List.of()).stream())
+                .flatMap(locations -> locations)
                 .map(Location::toString)
                 .distinct()
                 .toList();
@@ -179,8 +200,17 @@ public final class Announcement {
 
     /// The storage service's address as a FURL; all secrets that servers ask for depend on its TubID.
     public Optional<Furl> storageFurl() {
+        return furl(STORAGE_FURL);
+    }
+
+    /// The helper's address.
+    public Optional<Furl> helperFurl() {
+        return furl(HELPER_FURL).filter(furl -> !furl.locations().isEmpty());
+    }
+
+    private Optional<Furl> furl(String key) {
         try {
-            return Optional.of(Furl.parse(json.path(STORAGE_FURL).asText("")));
+            return Optional.of(Furl.parse(json.path(key).asText("")));
         } catch (MalformedAddressException e) {
             return Optional.empty();
         }

@@ -6,12 +6,9 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.truckee.crypto.Furl;
 import org.truckee.crypto.NodeCertificate;
 import org.truckee.crypto.Swissnum;
@@ -19,9 +16,9 @@ import org.truckee.protocol.ByteStream;
 import org.truckee.protocol.http.Answer;
 import org.truckee.protocol.http.Authorization;
 import org.truckee.protocol.http.HttpsClient;
+import org.truckee.protocol.http.HttpsPlaces;
 import org.truckee.protocol.http.ServerUnreachableException;
 import org.truckee.protocol.http.ServerUnreachableException.Reason;
-import org.truckee.protocol.http.SideBySide;
 import org.truckee.protocol.http.StatusException;
 import org.truckee.protocol.http.Tls;
 import org.truckee.protocol.introducer.IntroducerMessages.News;
@@ -32,17 +29,13 @@ public final class IntroducerClient implements AutoCloseable {
     private static final String VERSION = "/introducer/v1/version";
     private static final String PATH = "/introducer/v1/announcements";
     private static final int MAX_REPLY_BYTES = 30 << 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    private final List<HttpsClient> places;
+    private final HttpsPlaces places;
     private final String authorization;
 
-    /// Where it answered, until it does not.
-    private volatile @Nullable HttpsClient reached;
-
     private IntroducerClient(List<HttpsClient> places, Swissnum swissnum) {
-        this.places = places;
         this.authorization = Authorization.value(swissnum);
+        this.places = new HttpsPlaces(places, place -> body(place.send("GET", VERSION, headers(), ByteStream.of())));
     }
 
     /// For the introducer at this address.
@@ -72,43 +65,14 @@ public final class IntroducerClient implements AutoCloseable {
 
     private byte[] send(String method, String path, HttpHeaders headers, ByteStream body) throws IOException {
         try {
-            return body(place().send(method, path, headers, body));
+            return places.ask(place -> body(place.send(method, path, headers, body)));
         } catch (ServerUnreachableException e) {
-            reached = null;
             throw e.reason() == Reason.NO_TLS
                     ? new IOException(
                             e.getMessage() + "; a Tahoe-LAFS introducer speaks Foolscap only and cannot be"
                                     + " used here",
                             e)
                     : e;
-        } catch (IOException e) {
-            reached = null;
-            throw e;
-        }
-    }
-
-    private HttpsClient place() throws IOException {
-        HttpsClient known = reached;
-        if (known == null) {
-            known = places.size() == 1 ? places.getFirst() : find();
-            reached = known;
-        }
-        return known;
-    }
-
-    /// Tries all addresses side by side.
-    private HttpsClient find() throws IOException {
-        try {
-            var outcome = SideBySide.ask(
-                    places, PATIENCE, place -> body(place.send("GET", VERSION, headers(), ByteStream.of())));
-            return outcome.first()
-                    .map(SideBySide.Heard::place)
-                    .orElseThrow(() -> new IOException(outcome.failed().values().stream()
-                            .map(Throwable::getMessage)
-                            .collect(Collectors.joining("; "))));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while looking for the introducer");
         }
     }
 
@@ -127,6 +91,6 @@ public final class IntroducerClient implements AutoCloseable {
 
     @Override
     public void close() {
-        places.forEach(HttpsClient::close);
+        places.close();
     }
 }

@@ -53,7 +53,8 @@ public final class Introducers {
         return YamlFile.write(tree);
     }
 
-    private static Furl address(String where, String text) throws BadConfigurationException {
+    /// The address that stands `where` says, with a host and a port; the text is a secret, so it is never shown.
+    public static Furl address(String where, String text) throws BadConfigurationException {
         try {
             Furl furl = Furl.parse(text);
             if (furl.locations().isEmpty()) {

@@ -16,6 +16,9 @@ final class KnownKeys {
             "client",
                     Set.of(
                             "introducer.furl",
+                            "helper.furl",
+                            "helper.mode",
+                            "helper.verify",
                             "shares.needed",
                             "shares.happy",
                             "shares.total",
@@ -38,6 +41,7 @@ final class KnownKeys {
                             "expire.immutable",
                             "expire.mutable"),
             "sftpd", Set.of("enabled", "port", "accounts.file", "staging.dir", "staging.max", "close"),
+            "helper", Set.of("enabled", "port", "relay.networks"),
             "network",
                     Set.of(
                             "connections.max",
@@ -63,9 +67,6 @@ final class KnownKeys {
                             "web.static"),
             "client",
                     Set.of(
-                            "helper.furl",
-                            "helper.mode",
-                            "helper.verify",
                             "key_generator.furl",
                             "mutable.format",
                             "peers.preferred",
@@ -81,8 +82,7 @@ final class KnownKeys {
                             "plugins",
                             "grid_management",
                             "force_foolscap"),
-            "sftpd", Set.of("host_pubkey_file", "host_privkey_file"),
-            "helper", Set.of("enabled", "relay.networks"));
+            "sftpd", Set.of("host_pubkey_file", "host_privkey_file"));
 
     /// Sections of Tahoe-LAFS in which anything may stand.
     private static final List<String> SECTIONS_WITHOUT_EFFECT =

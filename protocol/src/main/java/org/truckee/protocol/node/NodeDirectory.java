@@ -39,6 +39,8 @@ public final class NodeDirectory {
     private static final String CONFIGURATION = "tahoe.cfg";
     private static final String AUTO = "AUTO";
     private static final String CERTIFICATE = "node.pem";
+    private static final String HELPER = "helper";
+    private static final String PORT = "port";
     private static final String ANNOUNCEMENT_KEY = "node.privkey";
 
     private final Path path;
@@ -159,14 +161,31 @@ public final class NodeDirectory {
                         file + " does not hold " + length + " bytes in base32: restore it from a backup"));
     }
 
-    /// Where the service of a role listens, from `[node] tub.port`.
+    /// Where the service of a role listens, from `[node] tub.port`; a helper may have a port of its own beside it.
     public InetSocketAddress listening(NodeRole role) throws IOException {
+        if (hasPortOfItsOwn(role)) {
+            return configuration.listenAddress(HELPER, PORT, "tcp:" + role.defaultPort());
+        }
         return configuration.listenAddress("node", "tub.port", "tcp:" + role.defaultPort());
     }
 
     /// The address of the service of a role: its swissnum is made once and kept, its locations are today's.
     public Furl address(NodeRole role, SecureRandom random) throws IOException {
-        return address(role.toString(), locations(listening(role)), random);
+        InetSocketAddress listening = listening(role);
+        List<Location> locations = locations(listening);
+        return address(
+                role.toString(),
+                hasPortOfItsOwn(role)
+                        ? locations.stream()
+                                .map(location -> new Location(location.host(), listening.getPort()))
+                                .distinct()
+                                .toList()
+                        : locations,
+                random);
+    }
+
+    private boolean hasPortOfItsOwn(NodeRole role) {
+        return role == NodeRole.HELPER && configuration.get(HELPER, PORT).isPresent();
     }
 
     private Furl address(String service, List<Location> locations, SecureRandom random) throws IOException {
@@ -203,7 +222,7 @@ public final class NodeDirectory {
         if (roles.isEmpty()) {
             throw new BadConfigurationException(path.resolve(CONFIGURATION)
                     + " switches nothing on: [storage] enabled = true makes a storage node,"
-                    + " [sftpd] enabled = true a gateway");
+                    + " [helper] enabled = true a helper, [sftpd] enabled = true a gateway");
         }
         return roles;
     }

@@ -21,6 +21,12 @@ public enum NodeRole {
             return directory.configuration().isOn("storage", "enabled");
         }
     },
+    HELPER("helper", 8097) {
+        @Override
+        boolean isIn(NodeDirectory directory) throws IOException {
+            return directory.configuration().isOn("helper", "enabled");
+        }
+    },
     /// Its service is SFTP, which has a port of its own.
     GATEWAY("gateway", 0, 3456) {
         @Override
