@@ -9,6 +9,7 @@ import org.truckee.client.files.GridFiles;
 import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.Transfers;
+import org.truckee.client.immutable.Helping;
 import org.truckee.client.immutable.ImmutableFiles;
 import org.truckee.client.immutable.Incarnations;
 import org.truckee.client.mutable.KeyPool;
@@ -47,6 +48,20 @@ public final class Grid implements AutoCloseable {
             KeyPool keys,
             SecureRandom random,
             InstantSource clock) {
+        this(servers, leaseSecret, incarnations, policy, Helping.none(), directoryCopies, keys, random, clock);
+    }
+
+    /// For a client that sends files through helpers where that is better.
+    public Grid(
+            KnownServers servers,
+            LeaseSecret leaseSecret,
+            Incarnations incarnations,
+            UploadPolicy policy,
+            Helping helping,
+            int directoryCopies,
+            KeyPool keys,
+            SecureRandom random,
+            InstantSource clock) {
         this.clock = clock;
         this.mutableFiles = new MutableFiles(servers, leaseSecret, policy.happy(), keys, random);
         this.transfers = new Transfers(clock);
@@ -55,6 +70,7 @@ public final class Grid implements AutoCloseable {
                 leaseSecret,
                 incarnations,
                 new ImmutableFiles.Policy(policy.encoding(), policy.happy(), policy.convergence()),
+                helping,
                 transfers,
                 random);
         int copies = Math.min(directoryCopies, policy.encoding().total());

@@ -48,9 +48,17 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
 
     private final Forgotten forgotten;
 
+    private final KnownHelpers helpers;
+
     private AnnouncedServers(
-            EventLoopGroup loops, Line line, InstantSource clock, Set<ServerId> byHand, Forgotten forgotten) {
+            EventLoopGroup loops,
+            Line line,
+            InstantSource clock,
+            Set<ServerId> byHand,
+            Forgotten forgotten,
+            KnownHelpers helpers) {
         this.forgotten = forgotten;
+        this.helpers = helpers;
         this.loops = loops;
         this.line = line;
         this.clock = clock;
@@ -59,12 +67,18 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
 
     /// Follows all sources until closed; servers are asked over `line`, which is closed too.
     public static AnnouncedServers follow(EventLoopGroup loops, Line line, ServerSources sources, InstantSource clock) {
+        return follow(loops, line, sources, KnownHelpers.none(), clock);
+    }
+
+    /// The same where servers that cannot be reached are reached through `helpers`.
+    public static AnnouncedServers follow(
+            EventLoopGroup loops, Line line, ServerSources sources, KnownHelpers helpers, InstantSource clock) {
         Set<ServerId> fixed = Stream.concat(
                         sources.byHand().stream(),
                         sources.inProcess().stream().map(ServerSources.InProcess::announcement))
                 .map(Announcement::server)
                 .collect(Collectors.toSet());
-        var servers = new AnnouncedServers(loops, line, clock, fixed, sources.forgotten());
+        var servers = new AnnouncedServers(loops, line, clock, fixed, sources.forgotten(), helpers);
         for (var inProcess : sources.inProcess()) {
             servers.track(
                     inProcess.announcement(), NEVER_OLD, Optional.of(new Here(inProcess.storage(), inProcess.usage())));
@@ -73,8 +87,8 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
             servers.track(announcement, NEVER_OLD, Optional.empty());
         }
         sources.introducers()
-                .forEach((name, source) ->
-                        servers.introducers.add(FollowedIntroducer.follow(loops, name, source, clock, servers::take)));
+                .forEach((name, source) -> servers.introducers.add(
+                        FollowedIntroducer.follow(loops, name, source, Announcement.STORAGE, clock, servers::take)));
         return servers;
     }
 
@@ -82,7 +96,7 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
         if (isClosed || servers.containsKey(announcement.server())) {
             return;
         }
-        TrackedServer.track(loops, line, announcement, at, here, clock, this::changed)
+        TrackedServer.track(loops, line, announcement, at, here, helpers, clock, this::changed)
                 .ifPresent(tracked -> servers.put(announcement.server(), tracked));
     }
 
@@ -147,6 +161,16 @@ public final class AnnouncedServers implements KnownServers, AutoCloseable {
                 .filter(server -> !forgotten.covers(server.announcement()))
                 .map(TrackedServer::status)
                 .toList();
+    }
+
+    /// Where a server says that it is; nowhere if it is not known.
+    public synchronized List<ServerAddress> addresses(ServerId server) {
+        TrackedServer known = servers.get(server);
+        return known == null
+                ? List.of()
+                : ServerPlace.announced(known.announcement()).stream()
+                        .map(ServerAddress::new)
+                        .toList();
     }
 
     /// Waits until so many servers are connected; says whether they are.

@@ -19,7 +19,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.truckee.client.grid.ServerSources.Source;
 import org.truckee.crypto.Location;
-import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.introducer.AnnouncementCache;
 import org.truckee.protocol.introducer.AnnouncementCache.Heard;
 import org.truckee.protocol.introducer.IntroducerClient;
@@ -45,6 +44,7 @@ final class FollowedIntroducer implements AutoCloseable {
     private final Location location;
     private final IntroducerClient client;
     private final AnnouncementCache cache;
+    private final String service;
     private final InstantSource clock;
     private final Taker taker;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -54,19 +54,22 @@ final class FollowedIntroducer implements AutoCloseable {
 
     private volatile Reach reach = new Reach(Optional.empty(), Optional.of("not asked yet"));
 
-    private FollowedIntroducer(String name, Source source, IntroducerClient client, InstantSource clock, Taker taker) {
+    private FollowedIntroducer(
+            String name, Source source, IntroducerClient client, String service, InstantSource clock, Taker taker) {
         this.name = name;
         this.location = source.furl().locations().getFirst();
         this.client = client;
         this.cache = source.cache();
+        this.service = service;
         this.clock = clock;
         this.taker = taker;
     }
 
-    /// Hands all that is and was announced to `taker` until closed.
+    /// Hands all that is and was announced for `service` to `taker` until closed.
     static FollowedIntroducer follow(
-            EventLoopGroup loops, String name, Source source, InstantSource clock, Taker taker) {
-        var introducer = new FollowedIntroducer(name, source, IntroducerClient.at(loops, source.furl()), clock, taker);
+            EventLoopGroup loops, String name, Source source, String service, InstantSource clock, Taker taker) {
+        var client = IntroducerClient.at(loops, source.furl());
+        var introducer = new FollowedIntroducer(name, source, client, service, clock, taker);
         Thread.ofVirtual().name("introducer " + name).start(introducer::listen);
         return introducer;
     }
@@ -84,7 +87,7 @@ final class FollowedIntroducer implements AutoCloseable {
             while (closed.getCount() > 0) {
                 try {
                     // the first question is answered at once, so that one sees early whether anybody is there
-                    var news = client.poll(Announcement.STORAGE, cursor, cursor.isEmpty() ? Duration.ZERO : POLL);
+                    var news = client.poll(service, cursor, cursor.isEmpty() ? Duration.ZERO : POLL);
                     reached();
                     take(news.announcements());
                     cursor = news.cursor();

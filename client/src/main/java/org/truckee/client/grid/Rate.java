@@ -31,12 +31,12 @@ public final class Rate {
     }
 
     /// The part of `bytes` that should be taken at a time.
-    int turn(int bytes) {
+    public int turn(int bytes) {
         return bytesPerSecond == 0 ? bytes : Math.min(bytes, TURN);
     }
 
     /// Waits until so many bytes may pass.
-    void take(long bytes) throws InterruptedIOException {
+    public void take(long bytes) throws InterruptedIOException {
         if (bytesPerSecond == 0) {
             return;
         }

@@ -13,6 +13,7 @@ import org.truckee.crypto.SpkiHash;
 import org.truckee.crypto.Swissnum;
 import org.truckee.crypto.TubId;
 import org.truckee.protocol.http.HttpsClient;
+import org.truckee.protocol.http.Relay;
 import org.truckee.protocol.http.Tls;
 import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.storage.HttpStorageClient;
@@ -65,8 +66,32 @@ sealed interface ServerPlace {
         }
     }
 
+    /// At an address that only somebody else reaches, who passes the bytes on.
+    record Behind(String relay, HttpStorageClient storage) implements ServerPlace {
+        @Override
+        public Optional<StorageUsage> usage() throws IOException {
+            return storage.usage();
+        }
+
+        @Override
+        public String name() {
+            return "through the helper at " + relay;
+        }
+
+        @Override
+        public void close() {
+            storage.close();
+        }
+    }
+
     /// A place that was announced, and how one knows that it is that server who answers there.
     record Address(Location location, Pin pin, Swissnum swissnum) {
+        /// Whoever relays knows the server's addresses itself; the server is known by its certificate all the same.
+        ServerPlace behind(Relay relay, EventLoopGroup loops) {
+            var client = HttpsClient.through(loops, relay, Tls.client(pin::accepts));
+            return new Behind(relay.location().toString(), new HttpStorageClient(client, swissnum));
+        }
+
         ServerPlace open(EventLoopGroup loops) {
             return new There(
                     this, new HttpStorageClient(new HttpsClient(loops, location, Tls.client(pin::accepts)), swissnum));

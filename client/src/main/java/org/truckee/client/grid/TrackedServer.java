@@ -4,12 +4,14 @@ import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.truckee.client.grid.ServerPlace.Address;
+import org.truckee.client.grid.ServerPlace.Behind;
 import org.truckee.client.grid.ServerPlace.Here;
 import org.truckee.client.grid.ServerPlace.There;
 import org.truckee.client.grid.ServerStatus.Attempt;
@@ -17,6 +19,7 @@ import org.truckee.client.grid.ServerStatus.Connected;
 import org.truckee.client.grid.ServerStatus.Connection;
 import org.truckee.client.grid.ServerStatus.NotConnected;
 import org.truckee.crypto.Furl;
+import org.truckee.protocol.http.Relay;
 import org.truckee.protocol.http.SideBySide;
 import org.truckee.protocol.introducer.Announcement;
 import org.truckee.protocol.storage.ServerVersion;
@@ -30,10 +33,14 @@ final class TrackedServer implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(4);
     private static final Duration USAGE_INTERVAL = Duration.ofSeconds(10);
+    /// A server that is reached through a helper may come within reach.
+    private static final Duration DIRECT_INTERVAL = Duration.ofSeconds(60);
+
     private static final Duration GONE = Duration.ofDays(30);
 
     private final EventLoopGroup loops;
     private final Line line;
+    private final KnownHelpers helpers;
     private final InstantSource clock;
     private final Runnable changed;
     private final ReachedStorage storage = new ReachedStorage();
@@ -55,6 +62,9 @@ final class TrackedServer implements AutoCloseable {
     private volatile Optional<StorageUsage> usage = Optional.empty();
     private Instant usageAskedAt = Instant.MIN;
 
+    /// When the announced addresses were last tried.
+    private Instant directAt = Instant.MIN;
+
     /// Where the server was before it announced that it is elsewhere; if it is still there, it is two.
     private Optional<ServerPlace> former = Optional.empty();
 
@@ -66,10 +76,12 @@ final class TrackedServer implements AutoCloseable {
             Announcement announcement,
             Instant announcedAt,
             Furl furl,
+            KnownHelpers helpers,
             InstantSource clock,
             Runnable changed) {
         this.loops = loops;
         this.line = line;
+        this.helpers = helpers;
         this.announcement = announcement;
         this.announcedAt = announcedAt;
         this.clock = clock;
@@ -85,10 +97,11 @@ final class TrackedServer implements AutoCloseable {
             Announcement announcement,
             Instant announcedAt,
             Optional<Here> here,
+            KnownHelpers helpers,
             InstantSource clock,
             Runnable changed) {
         return announcement.storageFurl().map(furl -> {
-            var tracked = new TrackedServer(loops, line, announcement, announcedAt, furl, clock, changed);
+            var tracked = new TrackedServer(loops, line, announcement, announcedAt, furl, helpers, clock, changed);
             here.ifPresent(tracked::reach);
             Thread.ofVirtual()
                     .name("track " + announcement.server().shortName())
@@ -150,6 +163,7 @@ final class TrackedServer implements AutoCloseable {
         return switch (place) {
             case Here here -> String.join(", ", announcement.places()) + " (" + here.name() + ")";
             case There there -> there.name();
+            case Behind behind -> String.join(", ", announcement.places()) + " " + behind.name();
         };
     }
 
@@ -236,14 +250,44 @@ final class TrackedServer implements AutoCloseable {
             boolean stays = switch (reached.get()) {
                 case Here _ -> true;
                 case There there -> isConnected() && addresses.contains(there.address());
+                case Behind _ -> isConnected() && directAt.plus(DIRECT_INTERVAL).isAfter(clock.instant());
             };
             Connection now = stays ? ask(List.of(reached.get())) : connection;
             if (stays && (now instanceof Connected || reached.get() instanceof Here)) {
                 return now;
             }
         }
-        List<ServerPlace> places =
-                addresses.stream().map(address -> address.open(loops)).toList();
+        Connection now =
+                askNew(addresses.stream().map(address -> address.open(loops)).toList());
+        directAt = clock.instant();
+        return now instanceof NotConnected direct ? probeBehind(addresses, direct) : now;
+    }
+
+    /// Asks through helpers what cannot be asked directly, and leaves the way that is used as it is.
+    private Connection probeBehind(List<Address> addresses, NotConnected direct) throws InterruptedException {
+        List<Relay> ways = helpers.ways(announcement().server());
+        if (ways.isEmpty() || addresses.isEmpty()) {
+            return direct;
+        }
+        if (reached.isPresent() && reached.get() instanceof Behind behind && isConnected()) {
+            Connection still = ask(List.of(behind));
+            if (still instanceof Connected) {
+                return still;
+            }
+        }
+        Connection now = askNew(ways.stream()
+                .map(way -> addresses.getFirst().behind(way, loops))
+                .toList());
+        if (now instanceof NotConnected behind) {
+            List<Attempt> all = new ArrayList<>(direct.attempts());
+            all.addAll(behind.attempts());
+            return new NotConnected(all);
+        }
+        return now;
+    }
+
+    /// Keeps the place that answers, if any does.
+    private Connection askNew(List<ServerPlace> places) throws InterruptedException {
         Connection now = ask(places);
         places.stream().filter(place -> !reached.equals(Optional.of(place))).forEach(ServerPlace::close);
         return now;

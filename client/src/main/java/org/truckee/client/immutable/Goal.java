@@ -1,5 +1,6 @@
 package org.truckee.client.immutable;
 
+import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,9 +16,19 @@ import org.truckee.client.health.DamagedShare;
 ///
 /// @param useless shares that are no good where they are; nobody can replace them there
 /// @param repaired the capability of a file that is there already: its shares must turn out to be the same
-record Goal(int happy, int wanted, Map<GridServer, Set<Integer>> useless, Optional<ChkVerifyCap> repaired) {
+/// @param approval without which no share is completed
+record Goal(
+        int happy,
+        int wanted,
+        Map<GridServer, Set<Integer>> useless,
+        Optional<ChkVerifyCap> repaired,
+        Approval approval) {
     static Goal upload(int happy) {
-        return new Goal(happy, happy, Map.of(), Optional.empty());
+        return approved(happy, _ -> {});
+    }
+
+    static Goal approved(int happy, Approval approval) {
+        return new Goal(happy, happy, Map.of(), Optional.empty(), approval);
     }
 
     /// Whatever it comes to is better than nothing.
@@ -25,7 +36,15 @@ record Goal(int happy, int wanted, Map<GridServer, Set<Integer>> useless, Option
         Map<GridServer, Set<Integer>> useless = new HashMap<>();
         damaged.forEach(bad ->
                 useless.computeIfAbsent(bad.server(), _ -> new HashSet<>()).add(bad.share()));
-        return new Goal(0, cap.encoding().total(), useless, Optional.of(cap));
+        return new Goal(0, cap.encoding().total(), useless, Optional.of(cap), encoded -> checkRepaired(cap, encoded));
+    }
+
+    /// A repair must not complete a share of anything else.
+    private static void checkRepaired(ChkVerifyCap cap, ChkVerifyCap encoded) throws IOException {
+        if (!cap.equals(encoded)) {
+            throw new IOException("the file " + encoded.storageIndex()
+                    + " cannot be repaired: coded again it has another hash than its capability says");
+        }
     }
 
     boolean isUseless(GridServer server, int share) {

@@ -3,6 +3,7 @@ package org.truckee.client.immutable;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,8 @@ public final class ImmutableFiles implements AutoCloseable {
     private final SegmentPool memory;
     private final Transfers transfers;
     private final Uploader uploader;
+    private final ReadBack readBack;
+    private final HelpedUploads helped;
     private final ReducedUploads reduced = new ReducedUploads();
 
     /// How new files are coded, how many servers must hold a share of their own, and among whom equal files are
@@ -48,6 +51,31 @@ public final class ImmutableFiles implements AutoCloseable {
             Policy policy,
             Transfers transfers,
             SecureRandom random) {
+        this(servers, leaseSecret, incarnations, policy, Helping.none(), transfers, random);
+    }
+
+    /// For a client that sends files through helpers where that is better.
+    public ImmutableFiles(
+            KnownServers servers,
+            LeaseSecret leaseSecret,
+            Incarnations incarnations,
+            Policy policy,
+            Helping helping,
+            Transfers transfers,
+            SecureRandom random) {
+        this(servers, leaseSecret, incarnations, policy, helping, HelperPatience.usual(servers), transfers, random);
+    }
+
+    /// With another patience with helpers.
+    ImmutableFiles(
+            KnownServers servers,
+            LeaseSecret leaseSecret,
+            Incarnations incarnations,
+            Policy policy,
+            Helping helping,
+            HelperPatience patience,
+            Transfers transfers,
+            SecureRandom random) {
         this.servers = servers;
         this.policy = policy;
         this.random = random;
@@ -55,6 +83,9 @@ public final class ImmutableFiles implements AutoCloseable {
         this.memory = new SegmentPool(MEMORY_BYTES);
         this.transfers = transfers;
         this.uploader = new Uploader(servers, leaseSecret, incarnations, memory, cores, transfers);
+        this.readBack = ReadBack.start(helping.readBack(), new Shares());
+        this.helped = new HelpedUploads(
+                helping.helpers(), servers, leaseSecret, memory, cores, transfers, random, readBack, patience);
     }
 
     /// Stores contents; what fits into a capability is not sent anywhere. The key follows from the contents, so that
@@ -69,8 +100,11 @@ public final class ImmutableFiles implements AutoCloseable {
             return new LiteralCap(bytes);
         }
         var segmentation = Segmentation.of(policy.encoding(), contents.size(), Segmentation.DEFAULT_SEGMENT_BYTES);
+        var convergent = EncryptedFile.convergent(contents, policy.convergence(), segmentation);
         try {
-            return upload(EncryptedFile.convergent(contents, policy.convergence(), segmentation));
+            return stored(
+                    convergent,
+                    uploader.once(convergent.storageIndex(), policy.happy(), () -> helpedOrDirect(convergent)));
         } catch (UnhappyUploadException e) {
             if (!e.hidden()) {
                 throw e;
@@ -78,8 +112,18 @@ public final class ImmutableFiles implements AutoCloseable {
             LOG.atInfo()
                     .addKeyValue("reason", e.getMessage())
                     .log("a file gets a random key, because its shares are being uploaded by somebody else");
-            return upload(new EncryptedFile(contents, randomKey(), segmentation));
+        } catch (ExpansionFailedException e) {
+            LOG.atInfo()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("a file gets a random key, because a helper may have put anything under its own");
         }
+        var random = new EncryptedFile(contents, randomKey(), segmentation);
+        return stored(random, upload(random, policy.happy()));
+    }
+
+    private UploadReport helpedOrDirect(CiphertextSource source) throws IOException {
+        var report = helped.upload(source, policy.happy());
+        return report.isPresent() ? report.get() : uploader.direct(source, policy.happy());
     }
 
     private ReadKey randomKey() {
@@ -88,8 +132,7 @@ public final class ImmutableFiles implements AutoCloseable {
         return new ReadKey(key);
     }
 
-    private ReadCap upload(EncryptedFile source) throws IOException {
-        UploadReport report = upload(source, policy.happy());
+    private ReadCap stored(EncryptedFile source, UploadReport report) {
         reduced.add(report);
         var cap = report.cap();
         return new ChkReadCap(source.key(), cap.uriExtensionHash(), cap.encoding(), cap.size());
@@ -142,8 +185,34 @@ public final class ImmutableFiles implements AutoCloseable {
         }
     }
 
+    /// How far the files are read back that helpers have placed.
+    public ReadBack readBack() {
+        return readBack;
+    }
+
+    private final class Shares implements ReadBack.Shares {
+        @Override
+        public List<GridServer> connected() {
+            return servers.connected();
+        }
+
+        @Override
+        public FileHealth verify(ChkVerifyCap cap, GridServer server) throws IOException {
+            return check(cap, List.of(server), true, List.of());
+        }
+
+        @Override
+        public UploadReport repair(ChkVerifyCap cap, Collection<DamagedShare> damaged, Optional<CiphertextSource> copy)
+                throws IOException {
+            return copy.isPresent()
+                    ? uploader.repair(copy.get(), cap, damaged, servers)
+                    : ImmutableFiles.this.repair(cap, damaged, servers);
+        }
+    }
+
     @Override
     public void close() {
+        readBack.close();
         uploader.close();
         cores.close();
     }

@@ -16,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.truckee.client.cap.ChkVerifyCap;
 import org.truckee.client.grid.KnownServers;
 import org.truckee.client.grid.Together;
 import org.truckee.client.grid.Transfer;
@@ -192,19 +191,11 @@ final class Upload implements AutoCloseable {
 
     private void sendTrailers(List<ShareWriter> targets) throws IOException {
         var trailers = encoder.trailers();
-        checkRepaired(trailers.verifyCap());
+        goal.approval().check(trailers.verifyCap());
         for (var writer : targets) {
             if (writer.isLive()) {
                 writer.write(trailers.of(writer.share()), Optional.empty());
             }
-        }
-    }
-
-    /// A repair must not complete a share of anything else.
-    private void checkRepaired(ChkVerifyCap encoded) throws IOException {
-        if (goal.repaired().filter(cap -> !cap.equals(encoded)).isPresent()) {
-            throw new IOException("the file " + encoded.storageIndex()
-                    + " cannot be repaired: coded again it has another hash than its capability says");
         }
     }
 

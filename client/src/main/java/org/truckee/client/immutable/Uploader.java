@@ -73,17 +73,46 @@ public final class Uploader implements AutoCloseable {
     ///
     /// @throws UnhappyUploadException if too few servers take shares
     public UploadReport upload(CiphertextSource source, int happy) throws IOException {
+        return once(source.storageIndex(), happy, () -> direct(source, happy));
+    }
+
+    /// The same for whoever has seen to it, with [#once], that nobody else uploads the file.
+    UploadReport direct(CiphertextSource source, int happy) throws IOException {
+        return direct(source, Goal.upload(happy), servers, DIRECT);
+    }
+
+    /// The same for a file that somebody else sends, and answers for with his `approval`; how it goes is told
+    /// `transfer`.
+    ///
+    /// @throws IOException also if that file is being uploaded already: nobody waits for another's approval
+    public UploadReport upload(CiphertextSource source, int happy, Approval approval, Transfer transfer)
+            throws IOException {
+        var ours = new CompletableFuture<UploadReport>();
+        if (enter(source.storageIndex(), ours).isPresent()) {
+            throw new IOException("the file " + source.storageIndex() + " is being uploaded already");
+        }
+        return lead(source.storageIndex(), ours, () -> run(source, Goal.approved(happy, approval), servers, transfer));
+    }
+
+    /// Has `work` done in place of an upload of that file, as one of which several at a time would do it once.
+    UploadReport once(StorageIndex storageIndex, int happy, Work work) throws IOException {
         while (true) {
             var ours = new CompletableFuture<UploadReport>();
-            Optional<CompletableFuture<UploadReport>> others = enter(source.storageIndex(), ours);
+            Optional<CompletableFuture<UploadReport>> others = enter(storageIndex, ours);
             if (others.isEmpty()) {
-                return lead(source, Goal.upload(happy), servers, ours);
+                return lead(storageIndex, ours, work);
             }
             Optional<UploadReport> report = await(others.get());
             if (report.isPresent() && Matching.happiness(report.get().holders()) >= happy) {
                 return report.get();
             }
         }
+    }
+
+    /// Gets the shares of a file to servers.
+    @FunctionalInterface
+    interface Work {
+        UploadReport run() throws IOException;
     }
 
     /// Sends shares of a file that is on the grid already to as many servers of `onto` as can have one of their own.
@@ -96,7 +125,7 @@ public final class Uploader implements AutoCloseable {
             var ours = new CompletableFuture<UploadReport>();
             Optional<CompletableFuture<UploadReport>> others = enter(source.storageIndex(), ours);
             if (others.isEmpty()) {
-                return lead(source, Goal.repair(cap, damaged), onto, ours);
+                return lead(source.storageIndex(), ours, () -> direct(source, Goal.repair(cap, damaged), onto, REPAIR));
             }
             await(others.get());
         }
@@ -121,22 +150,27 @@ public final class Uploader implements AutoCloseable {
         }
     }
 
-    private UploadReport lead(
-            CiphertextSource source, Goal goal, KnownServers onto, CompletableFuture<UploadReport> ours)
+    private UploadReport lead(StorageIndex storageIndex, CompletableFuture<UploadReport> ours, Work work)
             throws IOException {
-        String via = goal.repaired().isPresent() ? REPAIR : DIRECT;
-        try (var transfer = transfers.begin(Kind.UPLOAD, source.segmentation().size(), via)) {
-            takeLingering(source.storageIndex()).ifPresent(Upload::close);
-            UploadReport report = run(source, goal, onto, transfer);
-            transfer.succeed();
+        try {
+            takeLingering(storageIndex).ifPresent(Upload::close);
+            UploadReport report = work.run();
             ours.complete(report);
             return report;
         } catch (IOException | RuntimeException e) {
             ours.completeExceptionally(e);
             throw e;
         } finally {
-            leave(source.storageIndex());
+            leave(storageIndex);
             ours.completeExceptionally(new IOException("the upload ended without a result"));
+        }
+    }
+
+    private UploadReport direct(CiphertextSource source, Goal goal, KnownServers onto, String via) throws IOException {
+        try (var transfer = transfers.begin(Kind.UPLOAD, source.segmentation().size(), via)) {
+            UploadReport report = run(source, goal, onto, transfer);
+            transfer.succeed();
+            return report;
         }
     }
 
