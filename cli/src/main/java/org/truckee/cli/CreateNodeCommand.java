@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.truckee.protocol.node.NodeRole;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +26,15 @@ final class CreateNodeCommand implements Callable<Integer> {
     @Option(names = "--storage", description = "It keeps shares.")
     private boolean isStorage;
 
+    @Option(names = "--helper", description = "It places shares for gateways with a slow line.")
+    private boolean isHelper;
+
+    @Option(
+            names = "--helper-port",
+            paramLabel = "PORT",
+            description = "The port of its helper where it keeps shares too; 0 for a free one.")
+    private @Nullable String helperPort;
+
     @Option(names = "--gateway", description = "It is a door to the grid.")
     private boolean isGateway;
 
@@ -38,22 +48,33 @@ final class CreateNodeCommand implements Callable<Integer> {
     private StorageOptions storage;
 
     @Mixin
+    private HelperOptions helper;
+
+    @Mixin
     private GatewayOptions gateway;
 
     @Override
     public Integer call() throws IOException {
-        if (!isStorage && !isGateway) {
-            throw new ParameterException(spec.commandLine(), "say what the node does: --storage, --gateway, or both");
+        if (!isStorage && !isHelper && !isGateway) {
+            throw new ParameterException(
+                    spec.commandLine(), "say what the node does: --storage, --helper, --gateway, or several of them");
         }
         var node = new NewNode();
         place.write(
                 node,
                 dir,
-                isStorage ? Optional.of(NodeRole.STORAGE.defaultPort()) : Optional.empty(),
-                (isGateway ? NodeRole.GATEWAY : NodeRole.STORAGE).defaultWebPort());
+                defaultPort(),
+                (isGateway ? NodeRole.GATEWAY : isStorage ? NodeRole.STORAGE : NodeRole.HELPER).defaultWebPort());
         introducers.write(node);
         if (isStorage) {
             storage.write(node, dir);
+        }
+        if (isHelper) {
+            helper.write(node);
+            if (isStorage) {
+                int usual = NodeRole.HELPER.defaultPort();
+                node.set("helper", "port", place.endpoint("--helper-port", Optional.ofNullable(helperPort), usual));
+            }
         }
         if (isGateway) {
             gateway.write(node, place);
@@ -63,5 +84,11 @@ final class CreateNodeCommand implements Callable<Integer> {
             gateway.explain(spec.commandLine().getOut());
         }
         return 0;
+    }
+
+    private Optional<Integer> defaultPort() {
+        return isStorage
+                ? Optional.of(NodeRole.STORAGE.defaultPort())
+                : isHelper ? Optional.of(NodeRole.HELPER.defaultPort()) : Optional.empty();
     }
 }

@@ -23,6 +23,7 @@ final class Environment {
     private static final String PREFIX = "TRUCKEE_";
     private static final String INTRODUCER_FILE = PREFIX + "INTRODUCER_FURL_FILE";
     private static final String ROOT_FILE = PREFIX + "ROOT_CAP_FILE";
+    private static final String HELPER_FILE = PREFIX + "HELPER_FURL_FILE";
     private static final long LOOK_AGAIN_MILLIS = 200;
 
     /// Variables that are not called as their options are.
@@ -60,6 +61,11 @@ final class Environment {
         if (file.isPresent()) {
             awaitFile(Path.of(file.get()));
             command.add("--introducer=@" + file.get());
+        }
+        Optional<String> helper = get(HELPER_FILE).filter(_ -> command.contains("--gateway"));
+        if (helper.isPresent()) {
+            awaitFile(Path.of(helper.get()));
+            command.add("--helper-furl=@" + helper.get());
         }
         Optional<String> root = get(ROOT_FILE);
         if (root.isPresent()) {

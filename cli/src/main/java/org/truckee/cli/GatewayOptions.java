@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.truckee.client.cap.Encoding;
+import org.truckee.protocol.introducer.Introducers;
 import org.truckee.sftp.RecoveryFile;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,6 +26,14 @@ final class GatewayOptions {
     @Mixin
     private InheritedOptions inherited;
 
+    @Option(
+            names = "--helper-furl",
+            paramLabel = "ADDRESS",
+            converter = SecretArgument.Converter.class,
+            description = "A helper's address, - to read it, or @FILE: files are sent there once instead of to every"
+                    + " storage node.")
+    private @Nullable SecretArgument helperFurl;
+
     @Option(names = "--sftp-port", paramLabel = "PORT", description = "The SFTP port; 0 for a free one.")
     private @Nullable String sftpPort;
 
@@ -44,6 +53,13 @@ final class GatewayOptions {
                 .set("sftpd", "enabled", "true")
                 .set("sftpd", "port", place.endpoint("--sftp-port", Optional.ofNullable(sftpPort), SFTP_PORT))
                 .set("sftpd", "accounts.file", "private/accounts");
+        if (helperFurl != null) {
+            String address = helperFurl.read();
+            node.set(
+                    "client",
+                    "helper.furl",
+                    Introducers.address("--helper-furl", address).uri());
+        }
         inheritance.write(node);
     }
 

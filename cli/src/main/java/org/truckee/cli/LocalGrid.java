@@ -26,6 +26,8 @@ final class LocalGrid implements Foreground.Running {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int INTRODUCER_PORT = 44190;
     private static final int INTRODUCER_WEB_PORT = 3480;
+    private static final int HELPER_PORT = 8097;
+    private static final int HELPER_WEB_PORT = 3457;
     private static final int STORAGE_PORT = 8098;
     private static final int STORAGE_WEB_PORT = 3458;
     private static final int SFTP_PORT = 8022;
@@ -75,9 +77,12 @@ final class LocalGrid implements Foreground.Running {
                 storage.addAll(
                         resources.add(RunningNode.start(directory, process)).storage());
             }
-            NodeDirectory directory = gatewayDirectory(plan, introducer, random);
             var withStorage =
                     new RunningNode.Shared(loops, storage, plan.account(), Optional.empty(), PATIENCE, random, clock);
+            NodeDirectory helperDirectory = helperDirectory(plan, introducer, random);
+            resources.add(RunningNode.start(helperDirectory, withStorage));
+            String helper = helperDirectory.secretText("helper.furl").orElseThrow();
+            NodeDirectory directory = gatewayDirectory(plan, introducer, helper, random);
             return new LocalGrid(resources, resources.add(RunningNode.start(directory, withStorage)));
         });
     }
@@ -128,7 +133,30 @@ final class LocalGrid implements Foreground.Running {
                 random);
     }
 
-    private static NodeDirectory gatewayDirectory(Plan plan, String introducer, SecureRandom random)
+    private static NodeDirectory helperDirectory(Plan plan, String introducer, SecureRandom random) throws IOException {
+        return openOrCreate(
+                plan,
+                "helper",
+                Map.of(),
+                """
+                [node]
+                nickname = helper
+                tub.port = tcp:%1$d:interface=%3$s
+                tub.location = tcp:%3$s:%1$d
+                web.port = tcp:%2$d:interface=%3$s
+
+                [client]
+                introducer.furl = %4$s
+
+                [helper]
+                enabled = true
+                relay.networks = 127.0.0.0/8
+                """.formatted(
+                        HELPER_PORT + plan.portOffset(), HELPER_WEB_PORT + plan.portOffset(), LOOPBACK, introducer),
+                random);
+    }
+
+    private static NodeDirectory gatewayDirectory(Plan plan, String introducer, String helper, SecureRandom random)
             throws IOException {
         return openOrCreate(
                 plan,
@@ -141,6 +169,7 @@ final class LocalGrid implements Foreground.Running {
 
                 [client]
                 introducer.furl = %4$s
+                helper.furl = %8$s
                 shares.needed = %5$d
                 shares.happy = %6$d
                 shares.total = %7$d
@@ -156,7 +185,8 @@ final class LocalGrid implements Foreground.Running {
                                 introducer,
                                 plan.encoding().required(),
                                 plan.happy(),
-                                plan.encoding().total()),
+                                plan.encoding().total(),
+                                helper),
                 random);
     }
 

@@ -27,8 +27,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--create",
             paramLabel = "ROLE",
-            description = "If there is no node yet, make one that is an introducer, storage or gateway (joined by + for"
-                    + " several), as the variables TRUCKEE_... say.")
+            description =
+                    "If there is no node yet, make one that is an introducer, storage, helper or gateway (joined by + for"
+                            + " several), as the variables TRUCKEE_... say.")
     private @Nullable String role;
 
     @Parameters(paramLabel = "DIR", description = "The node's directory.")

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.truckee.client.grid.ServerSources.InProcess;
+import org.truckee.helper.Helper;
 import org.truckee.introducer.Introducer;
 import org.truckee.protocol.Resources;
 import org.truckee.protocol.node.NodeDirectory;
@@ -73,14 +74,15 @@ final class RunningNode implements Foreground.Running {
                         StorageNode.start(directory, shared.loops(), pages, shared.random(), shared.clock()));
                 storage.add(new InProcess(node.announcement(), node.storage(), node::usage));
             }
+            case HELPER ->
+                resources.add(
+                        Helper.start(directory, shared.loops(), pages, here(shared), shared.random(), shared.clock()));
             case GATEWAY -> {
-                List<InProcess> here = new ArrayList<>(shared.storage());
-                here.addAll(storage);
                 var gateway = resources.add(SftpGateway.start(
                         directory,
                         shared.loops(),
                         pages,
-                        here,
+                        here(shared),
                         shared.account(),
                         shared.published(),
                         shared.random(),
@@ -91,7 +93,13 @@ final class RunningNode implements Foreground.Running {
         }
     }
 
-    /// The storage servers that it runs, for a gateway in the same process.
+    private List<InProcess> here(Shared shared) {
+        List<InProcess> here = new ArrayList<>(shared.storage());
+        here.addAll(storage);
+        return here;
+    }
+
+    /// The storage servers that it runs, for a helper or a gateway in the same process.
     List<InProcess> storage() {
         return List.copyOf(storage);
     }

@@ -81,6 +81,14 @@ final class StatusCommand implements Callable<Integer> {
                     server.path("address").asText(""),
                     connected ? Words.bytes(server.path("availableBytes").asLong(0)) + " free" : "");
         }
+        for (JsonNode helper : status.path("helpers")) {
+            out.printf(
+                    "%-20s %-14s %-22s %s%n",
+                    "helper",
+                    helper.path("connected").asBoolean(false) ? "connected" : "not connected",
+                    helper.path("address").asText(""),
+                    helper.path("lastError").asText(""));
+        }
         out.println(Words.bytes(status.path("usableFreeBytes").asLong(0)) + " can still be stored; "
                 + status.path("mayFail").path("write").asInt(0) + " more nodes may fail for writes, "
                 + status.path("mayFail").path("read").asInt(0) + " for reads");

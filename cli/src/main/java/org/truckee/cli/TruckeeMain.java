@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
             StatusCommand.class,
             CreateIntroducerCommand.class,
             CreateStorageNodeCommand.class,
+            CreateHelperCommand.class,
             CreateGatewayCommand.class,
             CreateNodeCommand.class,
             CreateFromEnvironmentCommand.class,

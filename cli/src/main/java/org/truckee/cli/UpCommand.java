@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 /// `truckee up`.
 @Command(
         name = "up",
-        description = "Run a whole grid in one process, for trying it out: an introducer, storage nodes and a gateway.",
+        description = "Run a whole grid in one process, for trying it out: an introducer, a helper,"
+                + " storage nodes and a gateway.",
         showDefaultValues = true)
 final class UpCommand implements Callable<Integer> {
     /// Options that say what a new grid is like.

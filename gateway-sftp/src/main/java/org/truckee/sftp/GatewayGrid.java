@@ -14,9 +14,11 @@ import org.truckee.client.cap.DirectoryCap;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.AnnouncedServers;
+import org.truckee.client.grid.KnownHelpers;
 import org.truckee.client.grid.Line;
 import org.truckee.client.grid.Rate;
 import org.truckee.client.grid.ServerSources;
+import org.truckee.client.immutable.Helping;
 import org.truckee.client.immutable.Incarnations;
 import org.truckee.client.mutable.KeyPool;
 import org.truckee.crypto.ConvergenceSecret;
@@ -26,7 +28,13 @@ import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.TahoeConfiguration;
 
 /// The grid of a gateway's directory: its servers, and how files are stored on them.
-record GatewayGrid(AnnouncedServers servers, Grid grid, UploadPolicy policy, int copies, GatewaySecrets secrets) {
+record GatewayGrid(
+        AnnouncedServers servers,
+        KnownHelpers helpers,
+        Grid grid,
+        UploadPolicy policy,
+        int copies,
+        GatewaySecrets secrets) {
     /// Directories that can be made in a row without waiting for a key.
     private static final int READY_KEYS = 32;
 
@@ -42,16 +50,27 @@ record GatewayGrid(AnnouncedServers servers, Grid grid, UploadPolicy policy, int
         TahoeConfiguration configuration = directory.configuration();
         UploadPolicy policy = policy(directory, random);
         var leaseSecret = new LeaseSecret(directory.secretBytes("secret", LeaseSecret.BYTES, random));
-        var line = new Line(
-                Rate.of(configuration.bytes("client", "upload.rate")),
-                Rate.of(configuration.bytes("client", "download.rate")));
+        Rate up = Rate.of(configuration.bytes("client", "upload.rate"));
+        var line = new Line(up, Rate.of(configuration.bytes("client", "download.rate")));
         var sources = ServerSources.of(directory, inProcess);
-        var servers = resources.add(AnnouncedServers.follow(loops, line, sources, clock));
+        var helperOptions = new HelperOptions(directory);
+        var helpers =
+                resources.add(KnownHelpers.follow(loops, helperOptions.sources(), directory.certificate(), up, clock));
+        var servers = resources.add(AnnouncedServers.follow(loops, line, sources, helpers, clock));
         int copies = configuration.number("client", "directories.copies", 1, Encoding.MAX_TOTAL, 5);
         var keys = resources.add(new KeyPool(READY_KEYS, random));
         var incarnations = resources.add(Incarnations.open(directory.secretFile("uploads"), random, clock));
-        var grid = resources.add(new Grid(servers, leaseSecret, incarnations, policy, copies, keys, random, clock));
-        return new GatewayGrid(servers, grid, policy, copies, new GatewaySecrets(directory, random));
+        var grid = resources.add(new Grid(
+                servers,
+                leaseSecret,
+                incarnations,
+                policy,
+                new Helping(helpers, helperOptions.readBack()),
+                copies,
+                keys,
+                random,
+                clock));
+        return new GatewayGrid(servers, helpers, grid, policy, copies, new GatewaySecrets(directory, random));
     }
 
     private static UploadPolicy policy(NodeDirectory directory, SecureRandom random) throws IOException {

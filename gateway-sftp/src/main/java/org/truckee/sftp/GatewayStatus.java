@@ -21,11 +21,13 @@ import org.truckee.client.check.Caretaker;
 import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.AnnouncedServers;
 import org.truckee.client.grid.IntroducerStatus;
+import org.truckee.client.grid.KnownHelpers;
 import org.truckee.client.grid.ServerStatus;
 import org.truckee.client.grid.ServerStatus.Connected;
 import org.truckee.client.grid.ServerStatus.NotConnected;
 import org.truckee.client.grid.Transfer;
 import org.truckee.client.grid.Transfers;
+import org.truckee.client.immutable.ReadBack;
 import org.truckee.crypto.Base32;
 import org.truckee.crypto.Digests;
 import org.truckee.protocol.node.NodeDirectory;
@@ -48,6 +50,8 @@ final class GatewayStatus {
     private final int directoryCopies;
     private final Transfers transfers;
     private final Unstored unstored;
+    private final KnownHelpers helpers;
+    private final ReadBack readBack;
     private final Caretaker care;
     private final InstantSource clock;
 
@@ -58,6 +62,8 @@ final class GatewayStatus {
             int directoryCopies,
             Transfers transfers,
             Unstored unstored,
+            KnownHelpers helpers,
+            ReadBack readBack,
             Caretaker care,
             InstantSource clock) {
         this.directory = directory;
@@ -66,6 +72,8 @@ final class GatewayStatus {
         this.directoryCopies = directoryCopies;
         this.transfers = transfers;
         this.unstored = unstored;
+        this.helpers = helpers;
+        this.readBack = readBack;
         this.care = care;
         this.clock = clock;
     }
@@ -109,9 +117,28 @@ final class GatewayStatus {
                         totals.uploadTime()),
                 new GridDetails.Announcements(counts.accepted(), counts.refused()),
                 sessions,
+                helping(),
                 care(report),
                 unstored.details(),
                 rootFingerprint());
+    }
+
+    private GridDetails.Helping helping() {
+        ReadBack.Report report = readBack.report();
+        return new GridDetails.Helping(
+                helpers.mode().toString(),
+                helpers.all().stream()
+                        .map(helper -> new GridDetails.Helper(
+                                helper.name(),
+                                helper.address(),
+                                helper.isConnected(),
+                                helper.since(),
+                                helper.failure()))
+                        .toList(),
+                report.waiting(),
+                report.verified(),
+                report.repaired(),
+                report.trouble());
     }
 
     private static GridDetails.Care care(CareReport report) {

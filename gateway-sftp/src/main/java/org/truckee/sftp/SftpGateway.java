@@ -108,7 +108,16 @@ public final class SftpGateway implements AutoCloseable {
             resources.add(
                     TaskDoor.open(new GatewayTask.Workplace(gatewayGrid, unstored), GatewayTasks.socket(directory)));
             var grids = new GatewayStatus(
-                    directory, servers, policy, gatewayGrid.copies(), grid.transfers(), unstored, care, clock);
+                    directory,
+                    servers,
+                    policy,
+                    gatewayGrid.copies(),
+                    grid.transfers(),
+                    unstored,
+                    gatewayGrid.helpers(),
+                    grid.immutableFiles().readBack(),
+                    care,
+                    clock);
             var gateway = new SftpGateway(resources, servers, policy, secrets, firstStart, door);
             pages.show("gateway", () -> gateway.status(grids));
             return gateway;

@@ -23,6 +23,7 @@ public record GridDetails(
         Totals totals,
         Announcements announcements,
         int sftpSessions,
+        Helping helping,
         Care care,
         List<Staged> staged,
         Optional<String> rootFingerprint)
@@ -134,6 +135,22 @@ public record GridDetails(
         /// Not heard of for so long that nobody waits for it.
         GONE
     }
+
+    /// The helpers that are used, for what `mode` says, and how it stands with reading back the files that they
+    /// placed: so many wait, were read, had to be repaired.
+    public record Helping(
+            String mode, List<Helper> helpers, int waiting, long verified, long repaired, Optional<String> trouble) {
+        /// Without any helper.
+        public static final Helping NONE = new Helping("off", List.of(), 0, 0, 0, Optional.empty());
+
+        public Helping {
+            helpers = List.copyOf(helpers);
+        }
+    }
+
+    /// A helper; `lastError` is why it is not connected, or what it failed at.
+    public record Helper(
+            String name, String address, boolean isConnected, Optional<Instant> since, Optional<String> lastError) {}
 
     /// An address and what came of it.
     public record AddressTried(String address, String failure) {}

@@ -28,6 +28,7 @@ final class Metrics {
             metrics.add(counter("truckee_announcements_accepted", "Announcements taken.", board.accepted()));
             metrics.add(counter("truckee_announcements_refused", "Announcements refused.", board.refused()));
         });
+        snapshot.helper().ifPresent(helper -> add(metrics, helper));
         var out = new ByteArrayOutputStream();
         PrometheusTextFormatWriter.create().write(out, new MetricSnapshots(metrics));
         return out.toByteArray();
@@ -60,6 +61,31 @@ final class Metrics {
                         .sum(grid.totals().uploadTime().toMillis() / 1e3)
                         .build())
                 .build());
+    }
+
+    private static void add(List<MetricSnapshot> metrics, HelperDetails helper) {
+        metrics.add(gauge(
+                "truckee_helper_expansions",
+                "Expansions under way.",
+                helper.expansions().size()));
+        metrics.add(gauge(
+                "truckee_helper_relays",
+                "Connections that are relayed.",
+                helper.relays().size()));
+        metrics.add(gauge(
+                "truckee_helper_kept_bytes",
+                "Bytes of ciphertext kept of clients that went away.",
+                helper.kept().bytes()));
+        metrics.add(counter(
+                "truckee_helper_received_bytes",
+                "Bytes of ciphertext received.",
+                helper.totals().receivedBytes()));
+        metrics.add(counter(
+                "truckee_helper_relayed_bytes",
+                "Bytes relayed, both ways.",
+                helper.totals().relayedBytes()));
+        metrics.add(counter(
+                "truckee_helper_refused", "What was refused.", helper.totals().refused()));
     }
 
     private static MetricSnapshot gauge(String name, String help, long value) {

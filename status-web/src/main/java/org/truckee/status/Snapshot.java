@@ -51,6 +51,10 @@ public record Snapshot(String nickname, Map<String, Status> services, Instant no
         return details(BoardDetails.class);
     }
 
+    public Optional<HelperDetails> helper() {
+        return details(HelperDetails.class);
+    }
+
     private <T> Optional<T> details(Class<T> kind) {
         return services.values().stream()
                 .map(Status::details)

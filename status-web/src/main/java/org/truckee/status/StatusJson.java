@@ -25,6 +25,7 @@ final class StatusJson {
                 case GridDetails grid -> add(json, grid);
                 case StorageDetails storage -> add(json, storage);
                 case BoardDetails board -> add(json, board);
+                case HelperDetails helper -> add(json, helper);
                 case NothingKnown _ -> {}
             }
         });
@@ -44,6 +45,13 @@ final class StatusJson {
         json.putObject("mayFail")
                 .put("read", grid.mayFail().read())
                 .put("write", grid.mayFail().write());
+        ArrayNode helpers = json.putArray("helpers");
+        grid.helping().helpers().forEach(helper -> add(helpers, helper));
+        ObjectNode readBack = json.putObject("readBack")
+                .put("waiting", grid.helping().waiting())
+                .put("verified", grid.helping().verified())
+                .put("repaired", grid.helping().repaired());
+        grid.helping().trouble().ifPresent(why -> readBack.put("lastError", why));
         json.set("uploads", transfers(grid.uploads()));
         json.set("downloads", transfers(grid.downloads()));
         json.putObject("announcements")
@@ -174,6 +182,69 @@ final class StatusJson {
                         .put("seqnum", posting.seqnum())
                         .put("lastHeard", posting.heardAt().toString())
                         .put("gone", posting.isGone()));
+    }
+
+    private static void add(ObjectNode json, HelperDetails helper) {
+        if (!json.has("servers")) { // a gateway in the same process has said it already
+            ArrayNode servers = json.putArray("servers");
+            helper.nodes().forEach(node -> {
+                ObjectNode line = servers.addObject()
+                        .put("nodeid", node.id())
+                        .put("nickname", node.nickname())
+                        .put("role", "storage")
+                        .put("connected", node.isConnected());
+                node.address().ifPresent(address -> line.put("address", address));
+                node.lastError().ifPresent(error -> line.put("lastError", error));
+                node.availableBytes().ifPresent(bytes -> line.put("availableBytes", bytes));
+            });
+        }
+        ArrayNode expansions = json.putArray("expansions");
+        helper.expansions()
+                .forEach(one -> expansions
+                        .addObject()
+                        .put("client", one.client())
+                        .put("storageIndex", one.storageIndex())
+                        .put("startedAt", one.startedAt().toString())
+                        .put("size", one.size())
+                        .put("received", one.received())
+                        .put("placed", one.placed())
+                        .put("state", one.state()));
+        ArrayNode relays = json.putArray("relays");
+        helper.relays()
+                .forEach(one -> relays.addObject()
+                        .put("client", one.client())
+                        .put("server", one.server())
+                        .put("since", one.since().toString())
+                        .put("up", one.up())
+                        .put("down", one.down()));
+        ArrayNode refusals = json.putArray("refusals");
+        helper.refusals()
+                .forEach(one -> refusals.addObject()
+                        .put("at", one.at().toString())
+                        .put("client", one.client())
+                        .put("reason", one.reason()));
+        ObjectNode kept = json.putObject("kept")
+                .put("files", helper.kept().files())
+                .put("bytes", helper.kept().bytes())
+                .put("most", helper.kept().most());
+        helper.kept().oldest().ifPresent(oldest -> kept.put("oldest", oldest.toString()));
+        json.putObject("helperTotals")
+                .put("receivedBytes", helper.totals().receivedBytes())
+                .put("placedBytes", helper.totals().placedBytes())
+                .put("relayedBytes", helper.totals().relayedBytes())
+                .put("expansions", helper.totals().expansions())
+                .put("failed", helper.totals().failed())
+                .put("refused", helper.totals().refused());
+    }
+
+    private static void add(ArrayNode helpers, GridDetails.Helper helper) {
+        ObjectNode json = helpers.addObject()
+                .put("name", helper.name())
+                .put("role", "helper")
+                .put("address", helper.address())
+                .put("connected", helper.isConnected());
+        helper.since().ifPresent(since -> json.put("since", since.toString()));
+        helper.lastError().ifPresent(error -> json.put("lastError", error));
     }
 
     /// What Tahoe-LAFS's welcome page gives.

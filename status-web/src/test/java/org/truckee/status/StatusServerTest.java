@@ -86,6 +86,14 @@ class StatusServerTest {
                 new GridDetails.Totals(7, 9, 1, 0, Duration.ofSeconds(1)),
                 new GridDetails.Announcements(4, 1),
                 2,
+                new GridDetails.Helping(
+                        "expand",
+                        List.of(new GridDetails.Helper(
+                                MARKUP, "192.0.2.7:8097", true, Optional.of(NOW), Optional.empty())),
+                        1,
+                        2,
+                        1,
+                        Optional.empty()),
                 new GridDetails.Care(
                         new GridDetails.Files(7, 2, 1, Optional.of(NOW)),
                         Optional.of(NOW),

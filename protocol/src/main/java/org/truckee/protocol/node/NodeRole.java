@@ -21,7 +21,7 @@ public enum NodeRole {
             return directory.configuration().isOn("storage", "enabled");
         }
     },
-    HELPER("helper", 8097) {
+    HELPER("helper", 8097, 3457) {
         @Override
         boolean isIn(NodeDirectory directory) throws IOException {
             return directory.configuration().isOn("helper", "enabled");
