@@ -201,25 +201,32 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Answers a CONNECT with success, and is done with the connection.
-    private void join(ChannelHandlerContext ctx, Tunnel tunnel) throws IOException {
-        var connected = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER);
-        OutgoingBody.await(ctx.writeAndFlush(connected), bounds.silence());
+    /// Answers a CONNECT with success, and is done with the connection. It is not read meanwhile: what comes after the
+    /// answer is not ours.
+    private void join(ChannelHandlerContext ctx, Tunnel tunnel) {
         joined = true;
         tunnel.claim();
-        Channel client = ctx.channel();
         ctx.executor().execute(() -> {
-            if (!ahead.isEmpty()) { // it did not wait for the answer
-                tunnel.close();
-                client.close();
-                return;
-            }
             pause(ctx).retire();
-            client.pipeline().remove(RequestTimer.class);
-            client.pipeline().remove(this);
-            client.pipeline().remove(HttpServerCodec.class);
-            tunnel.join(client);
+            ctx.channel().config().setAutoRead(false);
+            var connected =
+                    new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER);
+            ctx.writeAndFlush(connected)
+                    .addListener((ChannelFutureListener) sent -> handOver(ctx, tunnel, sent.isSuccess()));
         });
+    }
+
+    private void handOver(ChannelHandlerContext ctx, Tunnel tunnel, boolean answered) {
+        Channel client = ctx.channel();
+        if (!answered || !ahead.isEmpty()) { // it went away, or did not wait for the answer
+            tunnel.close();
+            client.close();
+            return;
+        }
+        client.pipeline().remove(RequestTimer.class);
+        client.pipeline().remove(this);
+        client.pipeline().remove(HttpServerCodec.class);
+        tunnel.join(client);
     }
 
     /// Whether the request has ended, or does so without much more coming.
