@@ -131,6 +131,19 @@ final class OpenFiles {
         return set(file, change.apply(names(file)));
     }
 
+    /// After a file was linked under its names: they stand for it, and what others were to take away there is gone.
+    synchronized void published(TreeFile file, Optional<LinkIdentity> identity) {
+        set(file, names(file).published(identity));
+        for (TreeFile other : List.copyOf(uses.keySet())) {
+            if (!other.equals(file)) {
+                names(file)
+                        .names()
+                        .keySet()
+                        .forEach(path -> set(other, names(other).settled(path)));
+            }
+        }
+    }
+
     /// The others that have a name, the oldest first.
     synchronized List<TreeFile> others(GridPath path, TreeFile file) {
         return byName.getOrDefault(path, List.of()).stream()

@@ -405,7 +405,7 @@ final class Tree {
                 statOnGrid(path);
                 files.remove(path);
             } else {
-                removePending(pending.get(), path);
+                rename(pending.get(), open.names(pending.get()).without(path));
             }
             for (TreeFile other : open.all(path)) {
                 rename(other, open.names(other).dropped(path));
@@ -413,26 +413,16 @@ final class Tree {
         });
     }
 
-    /// What the grid has under the name goes with the next publication, or now if there will be none.
-    private void removePending(TreeFile file, GridPath path) throws IOException {
-        NameSet left = open.names(file).without(path);
-        if (left.isEmpty()) {
-            for (var gone : left.gone().entrySet()) {
-                takeAway(gone.getKey(), gone.getValue());
-            }
-            rename(file, NameSet.NONE);
-        } else {
-            rename(file, left);
-        }
-    }
-
     private void takeAway(GridPath path, LinkIdentity seen) throws IOException {
+        ground.linking().writeLock().lock();
         try {
             if (onGrid(path).filter(seen::equals).isPresent()) {
                 files.remove(path);
             }
         } catch (NoSuchFileException e) {
             // somebody else was faster
+        } finally {
+            ground.linking().writeLock().unlock();
         }
     }
 
@@ -455,16 +445,23 @@ final class Tree {
         }
     }
 
-    /// Gives an open file other names, which outlast the gateway if the file is pending. The caller holds its naming
-    /// lock.
+    /// Gives an open file other names, which outlast the gateway if the file is pending. Where it has none any more
+    /// it is never published, so what was to go then goes now. The caller holds its naming lock.
     private void rename(TreeFile file, NameSet names) throws IOException {
         if (names.equals(open.names(file))) {
             return;
         }
-        file.promise(names);
-        if (open.set(file, names)) {
+        if (!names.isEmpty()) {
+            file.promise(names);
+            open.set(file, names);
+            return;
+        }
+        for (var gone : names.gone().entrySet()) {
+            takeAway(gone.getKey(), gone.getValue());
+        }
+        if (open.set(file, NameSet.NONE)) {
             file.discard();
-        } else if (names.isEmpty()) {
+        } else {
             file.forget();
         }
     }
@@ -537,11 +534,22 @@ final class Tree {
                 statOnGrid(existing);
                 settleNow(name::equals);
                 files.hardLink(existing, name);
+                nameToo(existing, name);
                 return;
             }
             checkTakesFiles(name.parent());
             rename(pending.get(), open.names(pending.get()).with(name, onGrid(name)));
         });
+    }
+
+    /// Those who have a file open write it under a name, too, that it got meanwhile.
+    private void nameToo(GridPath existing, GridPath name) throws IOException {
+        Optional<LinkIdentity> linked = onGrid(name);
+        for (TreeFile file : open.all(existing)) {
+            if (file.identity().equals(linked)) {
+                rename(file, open.names(file).with(name, linked));
+            }
+        }
     }
 
     /// How many bytes of files can be stored; never more than can be staged.

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.truckee.client.cap.ReadCap;
 import org.truckee.client.directory.Child;
@@ -304,14 +305,25 @@ final class TreeFile {
         try {
             checkHasName();
             var modified = said.modified().or(() -> Optional.of(written));
-            GridPath shown = link(cap, new FileMetadata(said.mode(), modified, said.accessed(), checksums), manner);
-            said = FileMetadata.NONE;
-            known = ground.files().stat(shown);
-            stored(held);
-            ground.open().change(this, names -> names.published(known.identity()));
+            var metadata = new FileMetadata(said.mode(), modified, said.accessed(), checksums);
+            Lock linking = linking();
+            linking.lock();
+            try {
+                known = ground.files().stat(link(cap, metadata, manner));
+                said = FileMetadata.NONE;
+                stored(held);
+                ground.open().published(this, known.identity());
+            } finally {
+                linking.unlock();
+            }
         } finally {
             naming.unlock();
         }
+    }
+
+    private Lock linking() {
+        boolean takesAway = !names().gone().isEmpty();
+        return takesAway ? ground.linking().writeLock() : ground.linking().readLock();
     }
 
     private void stored(FileContents.Held held) throws IOException {
