@@ -18,11 +18,6 @@ public final class HelperMain {
 
     private static void start(OpenNode node) throws IOException {
         node.add(Helper.start(
-                node.directory(),
-                node.loops(),
-                node.pages(),
-                List.of(),
-                new SecureRandom(),
-                InstantSource.system()));
+                node.directory(), node.loops(), node.pages(), List.of(), new SecureRandom(), InstantSource.system()));
     }
 }

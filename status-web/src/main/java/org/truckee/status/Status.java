@@ -30,6 +30,5 @@ public record Status(Optional<String> notReady, List<Notice> notices, Details de
     public record Notice(Level level, String sentence) {}
 
     /// What is particular to a service.
-    public sealed interface Details
-            permits GridDetails, StorageDetails, BoardDetails, HelperDetails, NothingKnown {}
+    public sealed interface Details permits GridDetails, StorageDetails, BoardDetails, HelperDetails, NothingKnown {}
 }

@@ -165,8 +165,8 @@ public final class HttpsClient implements AutoCloseable {
         SslHandler outer = through.tls().newHandler(ByteBufAllocator.DEFAULT, location.host(), location.port());
         outer.setHandshakeTimeout(connectTime().toNanos(), TimeUnit.NANOSECONDS);
         var joining = new RelayConnection(through, handlers);
-        Channel channel =
-                open(pipeline -> pipeline.addLast(outer).addLast(new HttpClientCodec()).addLast(joining));
+        Channel channel = open(pipeline ->
+                pipeline.addLast(outer).addLast(new HttpClientCodec()).addLast(joining));
         try {
             await(outer.handshakeFuture());
             joining.ask(channel, patience);
