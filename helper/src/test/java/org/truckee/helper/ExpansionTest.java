@@ -1,5 +1,7 @@
 package org.truckee.helper;
 
+import static org.awaitility.Awaitility.await;
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -197,16 +199,12 @@ class ExpansionTest {
                         new Helping(helpers, Optional.of(folder.resolve("expanded"))),
                         new Transfers(InstantSource.system()),
                         RANDOM)) {
-            while (helpers.forExpansion().isEmpty()) {
-                Thread.sleep(20);
-            }
+            await().until(() -> !helpers.forExpansion().isEmpty());
             var cap = (ChkReadCap) files.upload(Plaintext.of(contents));
             assertThat(expansions.receivedBytes()).isEqualTo(BYTES);
             assertThat(completeShares(file())).isEqualTo(10);
             assertThat(files.read(cap)).isEqualTo(contents);
-            while (files.readBack().report().waiting() > 0) {
-                Thread.sleep(20);
-            }
+            await().until(() -> files.readBack().report().waiting() == 0);
             assertThat(files.readBack().report().verified()).isEqualTo(1);
             assertThat(files.readBack().report().repaired()).isZero();
             assertThat(folder.resolve("kept")).isEmptyDirectory();
@@ -219,9 +217,7 @@ class ExpansionTest {
         try (var client = client()) {
             var opened = client.open(request(file));
             client.send(opened.id(), 0, ByteStream.of(ciphertext(file, 0, BYTES)));
-            while (openUploads() < 10) {
-                Thread.sleep(10);
-            }
+            await().until(() -> openUploads() >= 10);
             assertThat(completeShares(file)).isZero();
             CommitAnswer answer = client.commit(opened.id(), cap(file).uriExtensionHash());
             assertThat(answer).isInstanceOf(CommitAnswer.Placed.class);
@@ -283,17 +279,13 @@ class ExpansionTest {
         try (var client = client()) {
             var opened = client.open(request(file()));
             client.send(opened.id(), 0, ByteStream.of(ciphertext(file(), 0, BYTES - 5)));
-            while (!expansions.all().isEmpty()) {
-                Thread.sleep(20);
-            }
+            await().until(() -> expansions.all().isEmpty());
             assertThat(openUploads()).isZero();
             assertThat(expansions.kept().files()).isEqualTo(1);
             contents[0] ^= 1;
             var second = client.open(request(file()));
             client.send(second.id(), 0, ByteStream.of(ciphertext(file(), 0, BYTES - 5)));
-            while (expansions.kept().files() > 0 || !expansions.all().isEmpty()) {
-                Thread.sleep(20);
-            }
+            await().until(() -> expansions.kept().files() == 0 && expansions.all().isEmpty());
             assertThat(folder.resolve("kept")).isEmptyDirectory();
         }
     }

@@ -1,5 +1,6 @@
 package org.truckee.client.immutable;
 
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.EventLoopGroup;
@@ -95,12 +96,10 @@ class HostileHelperTest {
                 random);
     }
 
-    private KnownHelpers helpers(HelperDouble helper) throws InterruptedException {
+    private KnownHelpers helpers(HelperDouble helper) {
         var sources = new KnownHelpers.Sources(Optional.empty(), Optional.of(helper.furl()), Map.of());
         var helpers = KnownHelpers.follow(loops, sources, OWN, Rate.unlimited(), InstantSource.system());
-        while (helpers.forExpansion().isEmpty()) {
-            Thread.sleep(20);
-        }
+        await().until(() -> !helpers.forExpansion().isEmpty());
         return helpers;
     }
 
@@ -307,9 +306,7 @@ class HostileHelperTest {
                 var client = client(helpers)) {
             var cap = (ChkReadCap) client.upload(Plaintext.of(contents));
             assertThat(transfers.uploads().getLast().via()).startsWith("helper ");
-            while (client.readBack().report().waiting() > 0) {
-                Thread.sleep(20);
-            }
+            await().until(() -> client.readBack().report().waiting() == 0);
             assertThat(client.readBack().report().repaired()).isEqualTo(1);
             assertThat(client.read(cap)).isEqualTo(contents);
             assertThat(goodShares(cap))
