@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.util.Collection;
 import java.util.Optional;
 import org.truckee.client.cap.Cap;
 import org.truckee.client.cap.DirectoryCap;
@@ -19,7 +20,7 @@ import org.truckee.protocol.introducer.ServerId;
 /// A check that somebody wants of a gateway: of one file or directory, or of a whole tree (`deep`).
 ///
 /// @param target a capability, or a path in the gateway's root directory, which begins with `/`
-/// @param without id of a server that is not to be relied on
+/// @param without id of a server that is not to be relied on, or its eight characters
 public record CheckTask(
         boolean deep, String target, boolean verify, boolean repair, boolean addLease, Optional<String> without)
         implements GatewayTask {
@@ -60,8 +61,8 @@ public record CheckTask(
     @Override
     public void run(Workplace at, Listener listener) throws IOException {
         GatewayGrid grid = at.grid();
-        var options = new CheckOptions(
-                verify, repair ? CheckOptions.ALL : CheckOptions.NONE, addLease, without.map(ServerId::new));
+        Optional<ServerId> left = without.isPresent() ? Optional.of(known(grid, without.get())) : Optional.empty();
+        var options = new CheckOptions(verify, repair ? CheckOptions.ALL : CheckOptions.NONE, addLease, left);
         Cap cap = cap(grid);
         if (deep) {
             if (!(cap instanceof DirectoryCap root)) {
@@ -72,6 +73,21 @@ public record CheckTask(
             Optional<Checked> checked = grid.grid().checker().check(cap, options);
             listener.said(CheckJson.of(checked, repair));
         }
+    }
+
+    private static ServerId known(GatewayGrid grid, String name) throws IOException {
+        return named(
+                name,
+                grid.servers().all().stream().map(one -> one.server().id()).toList());
+    }
+
+    /// The server that people mean by an id or its eight characters. One that nobody knows is refused: that nothing
+    /// depends on it would say nothing.
+    static ServerId named(String name, Collection<ServerId> known) throws IOException {
+        return known.stream()
+                .filter(id -> id.text().equals(name) || id.shortName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no node " + Printable.of(name) + " is known"));
     }
 
     private Cap cap(GatewayGrid grid) throws IOException {
@@ -90,7 +106,7 @@ public record CheckTask(
     private void walk(GatewayGrid grid, DirectoryCap root, CheckOptions options, Listener listener) throws IOException {
         var totals = new Totals();
         new TreeWalk(grid.grid().directories(), cap -> grid.grid().checker().check(cap, options), met -> {
-                    totals.add(met, relied(grid));
+                    totals.add(met, relied(grid, options.without()));
                     listener.said(CheckJson.of(met, repair));
                 })
                 .over(root);
@@ -98,9 +114,9 @@ public record CheckTask(
     }
 
     /// How many servers count.
-    private int relied(GatewayGrid grid) {
+    private static int relied(GatewayGrid grid, Optional<ServerId> left) {
         return (int) grid.servers().connected().stream()
-                .filter(server -> !without.equals(Optional.of(server.id().text())))
+                .filter(server -> !left.equals(Optional.of(server.id())))
                 .count();
     }
 
