@@ -38,8 +38,13 @@ final class SftpDoor implements AutoCloseable {
     private final Thread watch;
 
     /// These are written by the watching thread alone, once it runs.
+    private PasswordRule.Decision wanted;
+
+    /// What is so; nothing while it cannot be as it is wanted, and then why.
     private volatile PasswordRule.@Nullable Decision last;
 
+    private volatile @Nullable String obstacle;
+    private @Nullable String unreadable;
     private List<Account> seen;
 
     private volatile @Nullable SftpServer server;
@@ -56,6 +61,7 @@ final class SftpDoor implements AutoCloseable {
         this.accounts = accounts;
         this.seen = accounts.all();
         this.rule = rule;
+        this.wanted = rule.decide(seen);
         this.trees = trees;
         this.closing = closing;
         this.trouble = trouble;
@@ -102,33 +108,49 @@ final class SftpDoor implements AutoCloseable {
     }
 
     private void lookAtAccounts() {
+        unreadable = tellOnce("the accounts cannot be read, so those of before count", unreadable, accounts::refresh);
+        if (!accounts.all().equals(seen)) {
+            seen = accounts.all();
+            wanted = rule.decide(seen);
+            LOG.atInfo().addKeyValue("accounts", seen.size()).log("the accounts were read again");
+            sessions.endGone(accounts);
+        }
+        obstacle = tellOnce("the SFTP door is not as it should be", obstacle, this::openOrClose);
+    }
+
+    /// Something that is tried again at the next look.
+    @FunctionalInterface
+    private interface Attempt {
+        void make() throws IOException;
+    }
+
+    /// Why it failed, if it did; the log is told when that is another reason than `before`.
+    private static @Nullable String tellOnce(String what, @Nullable String before, Attempt attempt) {
         try {
-            accounts.refresh();
-            if (!accounts.all().equals(seen)) {
-                seen = accounts.all();
-                LOG.atInfo().addKeyValue("accounts", accounts.all().size()).log("the accounts were read again");
-                sessions.endGone(accounts);
-                openOrClose();
-            }
+            attempt.make();
+            return null;
         } catch (IOException e) {
-            LOG.atError()
-                    .addKeyValue("why", Printable.sentence(String.valueOf(e.getMessage())))
-                    .log("the accounts cannot be read, so those of before count");
+            String why = Printable.sentence(String.valueOf(e.getMessage()));
+            if (!why.equals(before)) {
+                LOG.atError().addKeyValue("why", why).log(what);
+            }
+            return why;
         }
     }
 
     private void openOrClose() throws IOException {
-        PasswordRule.Decision decision = rule.decide(accounts.all());
-        if (!decision.equals(last)) {
-            close(server);
-            server = null;
-            last = decision;
-            switch (decision) {
-                case PasswordRule.Decision.Open open ->
-                    server = SftpServer.start(open.at(), hostKeys, logins, sessions, channels());
-                case PasswordRule.Decision.Closed closed -> LOG.atError().log(closed.why());
-            }
+        if (wanted.equals(last)) {
+            return;
         }
+        last = null;
+        close(server);
+        server = null;
+        switch (wanted) {
+            case PasswordRule.Decision.Open open ->
+                server = SftpServer.start(open.at(), hostKeys, logins, sessions, channels());
+            case PasswordRule.Decision.Closed closed -> LOG.atError().log(closed.why());
+        }
+        last = wanted;
     }
 
     private SftpServer.Channels channels() {
@@ -157,7 +179,9 @@ final class SftpDoor implements AutoCloseable {
 
     /// Why nobody can come in, if nobody can.
     Optional<String> objection() {
-        return last instanceof PasswordRule.Decision.Closed closed ? Optional.of(closed.why()) : Optional.empty();
+        return last instanceof PasswordRule.Decision.Closed closed
+                ? Optional.of(closed.why())
+                : Optional.ofNullable(obstacle);
     }
 
     int sessions() {

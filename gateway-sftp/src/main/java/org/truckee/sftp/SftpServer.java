@@ -60,6 +60,7 @@ final class SftpServer implements AutoCloseable {
         try {
             ssh.start();
         } catch (IOException e) {
+            ssh.stop(true);
             throw new IOException("cannot listen for SFTP on port " + at.getPort() + ": " + e.getMessage(), e);
         }
         return new SftpServer(ssh);

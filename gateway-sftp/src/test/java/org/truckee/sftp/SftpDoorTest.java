@@ -1,0 +1,63 @@
+package org.truckee.sftp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.truckee.protocol.node.NodeDirectory;
+
+class SftpDoorTest {
+    private static final String CAP =
+            "URI:DIR2:aaaaaaaaaaaaaaaaaaaaaaaaaa:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+    private final SecureRandom random = new SecureRandom();
+
+    private SftpDoor open(Path folder, Path accounts, int port) throws IOException {
+        var at = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        var reached = Optional.of(InetAddress.ofLiteral("192.0.2.1"));
+        return SftpDoor.open(
+                new PasswordRule(at, true, reached),
+                HostKeys.of(NodeDirectory.create(folder.resolve("gateway"), "", Map.of(), random)),
+                new Accounts(List.of(accounts), Optional.empty(), new PasswordChecks(random)),
+                _ -> {
+                    throw new AssertionError("nobody comes in");
+                },
+                Optional::empty,
+                InstantSource.system());
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void aDoorWhosePortIsTakenSaysSoAndOpensWhenItIsFree(@TempDir Path folder) throws IOException {
+        Path accounts = Files.writeString(folder.resolve("accounts"), "tahoe passw0rd " + CAP + "\n");
+        int port = freePort();
+        try (var door = open(folder, accounts, port)) {
+            assertThat(door.objection().orElseThrow()).startsWith("SFTP is closed because tahoe has the default");
+            try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                Files.writeString(accounts, "tahoe another-password " + CAP + "\n");
+                String taken = "cannot listen for SFTP on port " + port + ": ";
+                await().until(() -> door.objection().orElse("").startsWith(taken));
+            }
+            await().until(() -> door.objection().isEmpty());
+            new Socket(InetAddress.getLoopbackAddress(), port).close();
+        }
+    }
+}
