@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.sftp.AccountChanges;
@@ -27,7 +26,7 @@ final class AuthorizeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         NodeDirectory directory = NodeDirectory.open(dir);
         String key = new String(System.in.readAllBytes(), UTF_8).strip();
-        AccountChanges.addKey(directory, user, key, new SecureRandom());
+        AccountChanges.addKey(directory, user, key);
         return 0;
     }
 }

@@ -1,7 +1,9 @@
 package org.truckee.sftp;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 import org.truckee.protocol.node.BadConfigurationException;
 import org.truckee.protocol.node.NodeDirectory;
 
@@ -14,22 +16,17 @@ public final class AccountChanges {
     /// @throws BadConfigurationException if the user has no account
     public static void setPassword(NodeDirectory directory, String user, String password, SecureRandom random)
             throws IOException {
-        accounts(directory, random)
-                .withPassword(user, PasswordHash.of(password, random))
-                .orElseThrow(() -> nobody(directory, user))
-                .write();
+        if (!new GatewaySecrets(directory, random).setPassword(user, PasswordHash.of(password, random))) {
+            throw nobody(directory, user);
+        }
     }
 
     /// Lets a user log in with a public key too, `KEYTYPE KEY` as ssh-keygen writes it.
     ///
     /// @throws BadConfigurationException if the user has no account, or the text is not a key
-    public static void addKey(NodeDirectory directory, String user, String publicKey, SecureRandom random)
-            throws IOException {
-        AccountsFile file = accounts(directory, random);
-        Account known = file.accounts().stream()
-                .filter(account -> account.user().equals(user))
-                .findFirst()
-                .orElseThrow(() -> nobody(directory, user));
+    public static void addKey(NodeDirectory directory, String user, String publicKey) throws IOException {
+        AccountsFile file = fileOf(directory, user);
+        Account known = of(user, file).orElseThrow(() -> nobody(directory, user));
         try {
             file.with(new Account(user, AccountsFile.key(publicKey), known.root()))
                     .write();
@@ -39,12 +36,25 @@ public final class AccountChanges {
         }
     }
 
-    private static AccountsFile accounts(NodeDirectory directory, SecureRandom random) throws IOException {
-        return AccountsFile.read(new GatewaySecrets(directory, random).accounts());
+    /// The file in which a user stands.
+    private static AccountsFile fileOf(NodeDirectory directory, String user) throws IOException {
+        for (Path path : GatewaySecrets.accountFiles(directory)) {
+            AccountsFile file = AccountsFile.read(path);
+            if (of(user, file).isPresent()) {
+                return file;
+            }
+        }
+        throw nobody(directory, user);
+    }
+
+    private static Optional<Account> of(String user, AccountsFile file) {
+        return file.accounts().stream()
+                .filter(account -> account.user().equals(user))
+                .findFirst();
     }
 
     private static BadConfigurationException nobody(NodeDirectory directory, String user) {
-        return new BadConfigurationException(
-                "there is no account of " + Printable.of(user) + " in " + directory.secretFile("accounts"));
+        return new BadConfigurationException("there is no account of " + Printable.of(user) + " in "
+                + GatewaySecrets.accountFiles(directory).getFirst());
     }
 }

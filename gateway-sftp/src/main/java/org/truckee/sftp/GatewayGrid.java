@@ -95,7 +95,7 @@ record GatewayGrid(
     List<DirectoryCap> trees() throws IOException {
         Set<DirectoryCap> roots = new LinkedHashSet<>();
         secrets.root().ifPresent(roots::add);
-        for (Path accounts : List.of(secrets.accounts(), secrets.olderAccounts())) {
+        for (Path accounts : secrets.accountFiles()) {
             for (Account account : AccountsFile.read(accounts).accounts()) {
                 if (account.root() instanceof Account.Root.Directory(DirectoryCap root)) {
                     roots.add(root);

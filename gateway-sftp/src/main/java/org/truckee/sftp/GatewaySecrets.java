@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.truckee.client.cap.Cap;
@@ -17,7 +18,7 @@ import org.truckee.protocol.node.WholeFile;
 /// What a gateway's directory says about who may use which tree:
 ///
 /// ```
-/// private/accounts               who may log in
+/// private/accounts               who may log in, unless `[sftpd] accounts.file` names another file
 /// ftp.accounts                   the same, where older nodes have it
 /// private/aliases                `tahoe: CAPABILITY`, the root directory
 /// private/environment-password   hash of the password that the environment last had
@@ -35,12 +36,29 @@ final class GatewaySecrets {
         this.random = random;
     }
 
+    /// Where new accounts are written down. A name in the configuration begins, as Tahoe-LAFS has it, at the node's
+    /// directory, or with `~/` at the home of the user that it runs as.
     Path accounts() {
-        return directory.secretFile("accounts");
+        return accountFiles(directory).getFirst();
     }
 
-    Path olderAccounts() {
-        return directory.path().resolve("ftp.accounts");
+    List<Path> accountFiles() {
+        return accountFiles(directory);
+    }
+
+    /// All files that say who may log in, whether they are there or not.
+    static List<Path> accountFiles(NodeDirectory directory) {
+        Path first = directory
+                .configuration()
+                .get("sftpd", "accounts.file")
+                .filter(name -> !name.isEmpty())
+                .map(name -> name.startsWith("~/") ? System.getProperty("user.home") + name.substring(1) : name)
+                .map(name -> directory.path().resolve(name))
+                .orElse(directory.secretFile("accounts"));
+        return Stream.of(first, directory.path().resolve("ftp.accounts"))
+                .map(Path::normalize)
+                .distinct()
+                .toList();
     }
 
     private Path aliases() {
@@ -57,7 +75,7 @@ final class GatewaySecrets {
 
     /// Whether somebody may log in already.
     boolean hasAccounts() throws IOException {
-        for (Path path : List.of(accounts(), olderAccounts())) {
+        for (Path path : accountFiles()) {
             if (!AccountsFile.read(path).accounts().isEmpty()) {
                 return true;
             }
@@ -67,18 +85,22 @@ final class GatewaySecrets {
 
     /// The root directory, if there is one.
     Optional<DirectoryCap> root() throws IOException {
-        if (!Files.exists(aliases())) {
-            return Optional.empty();
+        Optional<Cap> root = root(directory);
+        if (root.isPresent() && !(root.get() instanceof DirectoryCap)) {
+            throw new BadConfigurationException(aliases() + ": what " + ALIAS + " names is not a directory");
         }
-        for (String line : Files.readAllLines(aliases())) {
-            if (line.startsWith(ALIAS)) {
-                if (Cap.parse(line.substring(ALIAS.length()).strip()) instanceof DirectoryCap root) {
-                    return Optional.of(root);
-                }
-                throw new BadConfigurationException(aliases() + ": what " + ALIAS + " names is not a directory");
-            }
-        }
-        return Optional.empty();
+        return root.map(DirectoryCap.class::cast);
+    }
+
+    /// What stands for the root directory, if anything does.
+    static Optional<Cap> root(NodeDirectory directory) throws IOException {
+        Optional<String> uri = directory
+                .secretText("aliases")
+                .flatMap(text -> text.lines()
+                        .filter(line -> line.startsWith(ALIAS))
+                        .map(line -> line.substring(ALIAS.length()).strip())
+                        .findFirst());
+        return uri.isPresent() ? Optional.of(Cap.parse(uri.get())) : Optional.empty();
     }
 
     /// Takes note of the root directory of a new gateway and makes its first account.
@@ -102,18 +124,29 @@ final class GatewaySecrets {
             return;
         }
         PasswordHash hash = PasswordHash.of(environment.password(), random);
-        Optional<AccountsFile> changed = AccountsFile.read(accounts()).withPassword(environment.user(), hash);
-        if (changed.isEmpty()) {
+        if (!setPassword(environment.user(), hash)) {
             LOG.atWarn()
                     .addKeyValue("user", Printable.of(environment.user()))
                     .log("the environment has a password for a user who has no account");
             return;
         }
-        changed.get().write();
         WholeFile.writeSecret(environmentPassword(), hash.text() + "\n");
         LOG.atWarn()
                 .addKeyValue("user", Printable.of(environment.user()))
                 .log("the environment has another password than before: it is the account's now");
+    }
+
+    /// Gives a user another password wherever one of theirs stands; whether there is an account.
+    boolean setPassword(String user, PasswordHash hash) throws IOException {
+        boolean known = false;
+        for (Path path : accountFiles()) {
+            Optional<AccountsFile> changed = AccountsFile.read(path).withPassword(user, hash);
+            if (changed.isPresent()) {
+                changed.get().write();
+                known = true;
+            }
+        }
+        return known;
     }
 
     private Optional<PasswordHash> remembered() throws IOException {

@@ -114,11 +114,9 @@ public final class RecoveryFile {
                 files.put(name, Files.readString(file));
             }
         }
-        Path older = directory.path().resolve("ftp.accounts");
-        if (Files.exists(older)) {
-            files.merge(ACCOUNTS, Files.readString(older), (own, more) -> own + more);
-        }
-        if (!files.containsKey(ACCOUNTS)) {
+        String accounts = accounts(directory);
+        files.put(ACCOUNTS, accounts);
+        if (accounts.isEmpty()) {
             throw new BadConfigurationException(
                     directory.path() + " has no accounts, so there is nothing to recover yet: run the gateway first");
         }
@@ -129,6 +127,17 @@ public final class RecoveryFile {
                 configuration.number("client", "shares.total", 1, Encoding.MAX_TOTAL, 10),
                 Introducers.of(directory),
                 files);
+    }
+
+    /// The lines of all files of accounts.
+    private static String accounts(NodeDirectory directory) throws IOException {
+        var lines = new StringBuilder();
+        for (Path path : GatewaySecrets.accountFiles(directory)) {
+            if (Files.exists(path)) {
+                Files.readAllLines(path).forEach(line -> lines.append(line).append('\n'));
+            }
+        }
+        return lines.toString();
     }
 
     /// Takes note that somebody has it now, which the gateway's page tells.
@@ -242,12 +251,14 @@ public final class RecoveryFile {
             files.put(file.getKey(), file.getValue().asText());
         }
         JsonNode encoding = json.path("encoding");
-        return new RecoveryFile(
-                encoding.path("needed").asInt(),
-                encoding.path("happy").asInt(),
-                encoding.path("total").asInt(),
-                introducers,
-                files);
+        int needed = encoding.path("needed").asInt();
+        int happy = encoding.path("happy").asInt();
+        int total = encoding.path("total").asInt();
+        if (needed < 1 || needed > total || happy < 1 || happy > total || total > Encoding.MAX_TOTAL) {
+            throw new BadConfigurationException("the recovery file's encoding has to be 1 <= needed, happy <= total <= "
+                    + Encoding.MAX_TOTAL + ", and it has " + needed + ", " + happy + ", " + total);
+        }
+        return new RecoveryFile(needed, happy, total, introducers, files);
     }
 
     private static Furl address(String text) throws BadConfigurationException {

@@ -91,9 +91,7 @@ public final class SftpGateway implements AutoCloseable {
             var awaited = new Account(
                     first.user(), new Credential.PlainPassword(first.password()), new Account.Root.Awaited());
             var accounts = new Accounts(
-                    List.of(secrets.accounts(), secrets.olderAccounts()),
-                    firstStart.trouble().map(_ -> awaited),
-                    new PasswordChecks(random));
+                    secrets.accountFiles(), firstStart.trouble().map(_ -> awaited), new PasswordChecks(random));
             var door = resources.add(SftpDoor.open(
                     passwordRule(configuration, published),
                     HostKeys.of(directory),

@@ -6,12 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.truckee.client.cap.Cap;
 import org.truckee.client.cap.DirectoryCap;
 import org.truckee.protocol.node.NodeDirectory;
@@ -25,8 +26,8 @@ class GatewaySecretsTest {
 
     private final SecureRandom random = new SecureRandom();
 
-    private NodeDirectory make() throws IOException {
-        return NodeDirectory.create(folder.resolve("gateway"), "[client]\n", Map.of(), random);
+    private NodeDirectory make(String name, String configuration) throws IOException {
+        return NodeDirectory.create(folder.resolve(name), configuration, Map.of(), random);
     }
 
     private static FirstAccount environment(String password) {
@@ -34,7 +35,7 @@ class GatewaySecretsTest {
     }
 
     private boolean opens(GatewaySecrets secrets, String password) throws IOException, InterruptedException {
-        var accounts = new Accounts(List.of(secrets.accounts()), Optional.empty(), new PasswordChecks(random));
+        var accounts = new Accounts(secrets.accountFiles(), Optional.empty(), new PasswordChecks(random));
         return accounts.withPassword("tahoe", password).isPresent();
     }
 
@@ -43,7 +44,7 @@ class GatewaySecretsTest {
 
     @BeforeEach
     void begin() throws IOException {
-        directory = make();
+        directory = make("gateway", "[client]\n");
         secrets = new GatewaySecrets(directory, random);
         assertThat(secrets.hasAccounts()).isFalse();
         secrets.begin((DirectoryCap) Cap.parse(CAP), environment("first"));
@@ -72,6 +73,38 @@ class GatewaySecretsTest {
         assertThat(opens(secrets, "own")).isTrue();
         secrets.follow(new FirstAccount("tahoe", "passw0rd", false));
         assertThat(opens(secrets, "own")).isTrue();
+    }
+
+    @Test
+    void passwdChangesThePasswordInWhicheverFileItStands() throws Exception {
+        Path older = directory.path().resolve("ftp.accounts");
+        Files.writeString(older, "tahoe plain " + CAP + "\nbob plain " + CAP + "\n");
+        assertThat(opens(secrets, "plain")).isTrue();
+        AccountChanges.setPassword(directory, "tahoe", "own", random);
+        AccountChanges.setPassword(directory, "bob", "bobs", random);
+        assertThat(opens(secrets, "own")).isTrue();
+        assertThat(opens(secrets, "plain")).isFalse();
+        assertThat(older).content().doesNotContain("plain").contains("bob $");
+        assertThat(secrets.accounts()).content().doesNotContain("bob");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"people", "./people", "private/../people"})
+    void theConfigurationSaysWhereTheAccountsAre(String name) throws Exception {
+        NodeDirectory other = make("other", "[sftpd]\naccounts.file = " + name + "\n");
+        var elsewhere = new GatewaySecrets(other, random);
+        elsewhere.begin((DirectoryCap) Cap.parse(CAP), environment("first"));
+        assertThat(other.path().resolve("people")).content().startsWith("tahoe ");
+        assertThat(other.secretFile("accounts")).doesNotExist();
+        assertThat(opens(elsewhere, "first")).isTrue();
+        assertThat(RecoveryFile.of(other).files().get("private/accounts")).startsWith("tahoe ");
+    }
+
+    @Test
+    void theOlderFileIsReadOnceWhereTheConfigurationNamesIt() throws IOException {
+        NodeDirectory other = make("other", "[sftpd]\naccounts.file = ftp.accounts\n");
+        assertThat(GatewaySecrets.accountFiles(other))
+                .containsExactly(other.path().resolve("ftp.accounts"));
     }
 
     @Test

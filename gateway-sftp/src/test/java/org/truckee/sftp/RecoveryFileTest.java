@@ -35,7 +35,7 @@ class RecoveryFileTest {
     }
 
     private void addAccounts() throws IOException {
-        Files.writeString(directory.secretFile("accounts"), "alice $hash cap\n");
+        Files.writeString(directory.secretFile("accounts"), "alice $hash cap"); // as editors may leave it
         Files.writeString(directory.path().resolve("ftp.accounts"), "bob $hash cap\n");
     }
 
@@ -78,6 +78,9 @@ class RecoveryFileTest {
                 "hello",
                 "{}",
                 "{\"truckee-recovery\": 2}",
+                "{\"truckee-recovery\": 1}",
+                "{\"truckee-recovery\": 1, \"encoding\": {\"needed\": 3, \"happy\": 7, \"total\": 300}}",
+                "{\"truckee-recovery\": 1, \"encoding\": {\"needed\": 6, \"happy\": 5, \"total\": 5}}",
                 "{\"truckee-recovery\": 1, \"files\": {\"../../etc/passwd\": \"x\"}}",
                 "{\"truckee-recovery\": 1, \"introducers\": {\"default\": \"pb://\"}}"
             })
