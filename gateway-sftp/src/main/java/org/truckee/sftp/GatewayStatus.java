@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 import org.truckee.client.cap.Cap;
 import org.truckee.client.cap.DirectoryCap;
 import org.truckee.client.cap.Encoding;
-import org.truckee.client.cap.MalformedCapException;
 import org.truckee.client.cap.WriteCap;
 import org.truckee.client.check.CareReport;
 import org.truckee.client.check.Caretaker;
@@ -40,7 +39,6 @@ import org.truckee.status.Status.Notice;
 
 /// What a gateway says of the grid.
 final class GatewayStatus {
-    private static final String ROOT_ALIAS = "tahoe:";
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
     private static final int FINGERPRINT_CHARACTERS = 8;
 
@@ -265,28 +263,15 @@ final class GatewayStatus {
     /// A hash of what one needs to read the root directory; who may only read has the same as who may write.
     private Optional<String> rootFingerprint() {
         try {
-            return directory
-                    .secretText("aliases")
-                    .flatMap(text -> text.lines()
-                            .filter(line -> line.startsWith(ROOT_ALIAS))
-                            .map(line -> line.substring(ROOT_ALIAS.length()).strip())
-                            .findFirst())
-                    .flatMap(GatewayStatus::fingerprint);
+            return GatewaySecrets.root(directory).map(GatewayStatus::fingerprint);
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
-    private static Optional<String> fingerprint(String uri) {
-        try {
-            Cap cap = Cap.parse(uri);
-            if (cap instanceof DirectoryCap(WriteCap file)) {
-                cap = new DirectoryCap(file.readOnly());
-            }
-            byte[] hash = Digests.sha256(("truckee-root-fingerprint " + cap.uri()).getBytes(UTF_8));
-            return Optional.of(Base32.encode(hash).substring(0, FINGERPRINT_CHARACTERS));
-        } catch (MalformedCapException e) {
-            return Optional.empty();
-        }
+    private static String fingerprint(Cap root) {
+        Cap read = root instanceof DirectoryCap(WriteCap file) ? new DirectoryCap(file.readOnly()) : root;
+        byte[] hash = Digests.sha256(("truckee-root-fingerprint " + read.uri()).getBytes(UTF_8));
+        return Base32.encode(hash).substring(0, FINGERPRINT_CHARACTERS);
     }
 }
