@@ -13,9 +13,12 @@ import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs a [RemoteCommand] on an SSH channel, or says that there is no such command.
 final class ExecCommand implements Command {
+    private static final Logger LOG = LoggerFactory.getLogger(ExecCommand.class);
     private static final int FAILED = 1;
     private static final int NOT_FOUND = 127;
 
@@ -44,7 +47,10 @@ final class ExecCommand implements Command {
         }
         try {
             end(out, command.get().run(trees.tree()), 0);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof RuntimeException) {
+                LOG.atError().setCause(e).log("a command failed");
+            }
             end(errors, SftpStatus.of(e).message() + "\n", FAILED);
         }
     }

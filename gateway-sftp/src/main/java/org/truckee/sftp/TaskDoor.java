@@ -117,6 +117,9 @@ final class TaskDoor implements AutoCloseable {
             throw e;
         } catch (IOException | IllegalArgumentException e) {
             return JSON.createObjectNode().put("failed", String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("a task failed");
+            return JSON.createObjectNode().put("failed", "the gateway failed; its log says why");
         }
     }
 
@@ -138,6 +141,7 @@ final class TaskDoor implements AutoCloseable {
     public void close() throws IOException {
         listening.close();
         threads.shutdownNow();
+        threads.close();
         Files.deleteIfExists(socket);
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             Files.delete(path);
