@@ -84,7 +84,7 @@ final class DebugDecodeCommand implements Callable<Integer> {
     }
 
     private SharesBelow shares(StorageIndex storageIndex, DamageReport report) throws IOException {
-        return SharesBelow.find(folder, storageIndex, report);
+        return SharesBelow.find(folder, storageIndex, report, spec.commandLine().getErr()::println);
     }
 
     private void decode(ChkReadCap chk, FileChannel channel, DamageReport report) throws IOException {

@@ -2,13 +2,20 @@ package org.truckee.cli;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.truckee.client.share.DamageReport;
 import org.truckee.client.share.HeldShare;
 import org.truckee.client.share.ShareSource;
@@ -25,16 +32,40 @@ final class SharesBelow implements AutoCloseable {
 
     private SharesBelow() {}
 
-    /// Files that cannot be opened are reported and left out.
-    static SharesBelow find(Path folder, StorageIndex storageIndex, DamageReport report) throws IOException {
+    /// Files that cannot be opened are reported and left out; `leftOut` is told of folders that cannot be read, as
+    /// `lost+found` cannot.
+    static SharesBelow find(Path folder, StorageIndex storageIndex, DamageReport report, Consumer<String> leftOut)
+            throws IOException {
         var below = new SharesBelow();
-        try (Stream<Path> files = Files.walk(folder, MAX_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
-            files.filter(file -> isShareOf(storageIndex, file)).sorted().forEach(file -> below.open(file, report));
-            return below;
-        } catch (IOException | RuntimeException e) {
-            below.close();
-            throw e;
-        }
+        files(folder, storageIndex, leftOut).forEach(file -> below.open(file, report));
+        return below;
+    }
+
+    private static SortedSet<Path> files(Path folder, StorageIndex storageIndex, Consumer<String> leftOut)
+            throws IOException {
+        var files = new TreeSet<Path>();
+        Files.walkFileTree(folder, Set.of(FileVisitOption.FOLLOW_LINKS), MAX_DEPTH, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (isShareOf(storageIndex, file)) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (file.equals(folder)) {
+                    throw failure;
+                }
+                leftOut.accept(file + " is left out: it "
+                        + (failure instanceof FileSystemLoopException
+                                ? "leads to a folder above it"
+                                : "cannot be read"));
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return files;
     }
 
     private static boolean isShareOf(StorageIndex storageIndex, Path file) {

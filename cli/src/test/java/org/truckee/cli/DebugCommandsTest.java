@@ -102,6 +102,16 @@ class DebugCommandsTest {
     }
 
     @Test
+    void folderThatCannotBeLookedAtIsLeftOutAndTheFileComesBack() throws IOException {
+        Path file = file(5000);
+        String cap = encode(file).out();
+        Path loop = Files.createSymbolicLink(folder.resolve("shares/loop"), folder.resolve("shares"));
+        assertThat(decode(cap))
+                .isEqualTo(new CommandRun(0, "", List.of(loop + " is left out: it leads to a folder above it")));
+        assertThat(folder.resolve("back")).hasSameBinaryContentAs(file);
+    }
+
+    @Test
     void fileThatDoesNotComeBackIsNotThere() throws IOException {
         String cap = encode(file(5000)).out();
         var run = CommandRun.of(
