@@ -2,6 +2,7 @@ package org.truckee.cli;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,17 +60,17 @@ final class Environment {
         }
         Optional<String> file = get(INTRODUCER_FILE);
         if (file.isPresent()) {
-            awaitFile(Path.of(file.get()));
+            awaitFile(Path.of(file.get()), "the introducer writes", truckee.getErr());
             command.add("--introducer=@" + file.get());
         }
         Optional<String> helper = get(HELPER_FILE).filter(_ -> command.contains("--gateway"));
         if (helper.isPresent()) {
-            awaitFile(Path.of(helper.get()));
+            awaitFile(Path.of(helper.get()), "the helper writes", truckee.getErr());
             command.add("--helper-furl=@" + helper.get());
         }
         Optional<String> root = get(ROOT_FILE);
         if (root.isPresent()) {
-            awaitFile(Path.of(root.get()));
+            awaitFile(Path.of(root.get()), "the first gateway writes", truckee.getErr());
         }
         command.add(directory.toString());
         return truckee.execute(command.toArray(String[]::new));
@@ -103,13 +104,21 @@ final class Environment {
 
     /// Another service may be about to write it. It is looked for again and again: what another container writes to a
     /// shared volume does not wake a watcher on every system.
-    private static void awaitFile(Path file) throws IOException {
+    private static void awaitFile(Path file, String who, PrintWriter log) throws IOException {
         try {
-            while (!Files.exists(file) || Files.readString(file).isBlank()) {
+            if (isMissing(file)) {
+                log.println("waiting for " + file + ", which " + who);
+                log.flush();
+            }
+            while (isMissing(file)) {
                 Thread.sleep(LOOK_AGAIN_MILLIS);
             }
         } catch (InterruptedException e) {
             throw new InterruptedIOException("interrupted while waiting for " + file);
         }
+    }
+
+    private static boolean isMissing(Path file) throws IOException {
+        return !Files.exists(file) || Files.readString(file).isBlank();
     }
 }

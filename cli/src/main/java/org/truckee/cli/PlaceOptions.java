@@ -2,6 +2,7 @@ package org.truckee.cli;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -50,21 +51,25 @@ final class PlaceOptions {
         node.set("node", "nickname", Optional.ofNullable(nickname).orElse(String.valueOf(name)));
         if (defaultPort.isPresent()) {
             int servicePort = number("--port", Optional.ofNullable(port), defaultPort.get());
-            node.set("node", "tub.port", endpoint(servicePort, Optional.ofNullable(bind)))
+            node.set("node", "tub.port", endpoint(servicePort, bound()))
                     .set("node", "tub.location", location(servicePort));
         }
         int webPort = number("--webport", Optional.ofNullable(webport), defaultWebPort);
-        node.set("node", "web.port", endpoint(webPort, Optional.of(bindOr("127.0.0.1"))))
+        node.set("node", "web.port", endpoint(webPort, bound().or(() -> Optional.of("127.0.0.1"))))
                 .set("node", "web.hosts", Optional.ofNullable(webHosts));
     }
 
     /// An endpoint at a port which is given as an option, bound as all are.
     String endpoint(String option, Optional<String> given, int otherwise) throws IOException {
-        return endpoint(number(option, given, otherwise), Optional.ofNullable(bind));
+        return endpoint(number(option, given, otherwise), bound());
     }
 
-    private String bindOr(String otherwise) {
-        return Optional.ofNullable(bind).orElse(otherwise);
+    private Optional<String> bound() {
+        Optional<String> address = Optional.ofNullable(bind);
+        if (address.isPresent() && new InetSocketAddress(address.get(), 0).isUnresolved()) {
+            throw new WrongOptionException("--bind: " + address.get() + " names no address of this machine");
+        }
+        return address;
     }
 
     private static String endpoint(int port, Optional<String> interfaceAddress) {

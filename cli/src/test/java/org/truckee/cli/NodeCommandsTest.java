@@ -3,6 +3,9 @@ package org.truckee.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.truckee.protocol.introducer.Introducers;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.storage.LeaseExpiry;
+import picocli.CommandLine;
 
 class NodeCommandsTest {
     private static final String ADDRESS =
@@ -134,6 +138,36 @@ class NodeCommandsTest {
                 .contains("shares.needed = 2")
                 .contains("port = tcp:8022:interface=127.0.0.1")
                 .contains("introducer.furl = " + ADDRESS);
+    }
+
+    /// The file is written when the line has been seen.
+    @Test
+    void aNodeTellsThatItWaitsForTheIntroducersAddress() throws IOException {
+        Path address = folder.resolve("address");
+        var told = new StringWriter() {
+            @Override
+            public void flush() {
+                try {
+                    Files.writeString(address, ADDRESS + "\n");
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+        var environment = new Environment(Map.of("TRUCKEE_INTRODUCER_FURL_FILE", address.toString()));
+        CommandLine truckee = TruckeeMain.commandLine().setErr(new PrintWriter(told));
+        assertThat(environment.create(truckee, "storage", folder.resolve("pi"))).isZero();
+        assertThat(told.toString().lines()).containsExactly("waiting for " + address + ", which the introducer writes");
+        assertThat(configuration("pi")).contains("introducer.furl = " + ADDRESS);
+    }
+
+    @Test
+    void anAddressToBindToHasToBeOne() {
+        assertThat(CommandRun.of("create-node", "--storage", "--bind", "nowhere.invalid", dir("pi"))
+                        .err())
+                .first()
+                .asString()
+                .endsWith("--bind: nowhere.invalid names no address of this machine");
     }
 
     @Test

@@ -140,9 +140,17 @@ public final class TahoeConfiguration {
             throw bad(section, key, "is not an endpoint such as tcp:8098 or tcp:8098:interface=127.0.0.1");
         }
         int port = Integer.parseInt(endpoint.group(1));
-        return endpoint.group(2) == null
-                ? new InetSocketAddress(port)
-                : new InetSocketAddress(endpoint.group(2).replace("\\:", ":"), port);
+        if (endpoint.group(2) == null) {
+            return new InetSocketAddress(port);
+        }
+        var address = new InetSocketAddress(endpoint.group(2).replace("\\:", ":"), port);
+        if (address.isUnresolved()) {
+            throw bad(
+                    section,
+                    key,
+                    "cannot be listened at: " + address.getHostString() + " names no address of this machine");
+        }
+        return address;
     }
 
     /// An exception that says what is wrong with the value of a key.

@@ -94,6 +94,9 @@ final class TahoeConfigurationTest {
         assertThatThrownBy(() -> configuration("[node]\nweb.port = ssl:443\n").listenAddress("node", "web.port", "0"))
                 .hasMessageEndingWith("tahoe.cfg [node] web.port = ssl:443 is not an endpoint such as tcp:8098 or"
                         + " tcp:8098:interface=127.0.0.1");
+        assertThatThrownBy(() -> configuration("[node]\nweb.port = tcp:1:interface=nowhere.invalid\n")
+                        .listenAddress("node", "web.port", "0"))
+                .hasMessageEndingWith("cannot be listened at: nowhere.invalid names no address of this machine");
     }
 
     @Test
