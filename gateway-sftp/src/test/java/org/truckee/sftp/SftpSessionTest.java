@@ -197,10 +197,7 @@ class SftpSessionTest {
         answer(send(FSTAT, packet -> packet.putString(handle)), ATTRIBUTES);
         assertThat(status(sendWrite(other, 0, new byte[1000]))).isZero();
         answer(sendPath(STAT, "/other"), ATTRIBUTES);
-        for (int i = 0; i < 5; i++) {
-            servers.faulty(i).heal();
-            servers.faulty(i).release();
-        }
+        heal();
     }
 
     @Test
@@ -244,11 +241,24 @@ class SftpSessionTest {
     void aFileThatIsBeingClosedIsReadAtOnce() throws Exception {
         String handle = open("/f", 2 | 8);
         sendWrite(handle, 0, "hello".getBytes(UTF_8));
-        sendClose(handle);
+        for (int i = 0; i < 5; i++) {
+            servers.faulty(i).inject(new Fault.Hang(Fault.Applied.NOT), Schedule.always(), Call.READ_TEST_WRITE);
+        }
+        int close = sendClose(handle);
         String reader = open("/f", 1);
         Buffer data = answer(sendRead(reader, 0, 100), DATA);
         assertThat(data.getString()).isEqualTo("hello");
         assertThat(status(sendRead(reader, 5, 100))).isEqualTo(1);
+        assertThat(replies(close)).isEmpty();
+        heal();
+        assertThat(status(close)).isZero();
+    }
+
+    private void heal() {
+        for (int i = 0; i < 5; i++) {
+            servers.faulty(i).heal();
+            servers.faulty(i).release();
+        }
     }
 
     @Test
