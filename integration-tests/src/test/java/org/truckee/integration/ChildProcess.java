@@ -1,5 +1,8 @@
 package org.truckee.integration;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -9,6 +12,13 @@ abstract class ChildProcess implements AutoCloseable {
 
     ChildProcess(Process process) {
         this.process = process;
+    }
+
+    /// A port of the loopback interface on which nobody listens now.
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     /// SIGKILL.

@@ -2,10 +2,9 @@ package org.truckee.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.truckee.integration.ChildProcess.freePort;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,27 +23,15 @@ class GatewayLifeTest {
     @TempDir
     Path folder;
 
-    private final List<NodeProcess> running = new ArrayList<>();
+    private final List<ServiceProcess> running = new ArrayList<>();
     private String introducer = "";
 
     private String dir(String name) {
         return folder.resolve(name).toString();
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private String truckee(String... arguments) throws Exception {
-        try (var command = NodeProcess.start(folder, "command", arguments)) {
-            return command.finished();
-        }
-    }
-
-    private NodeProcess run(String name) throws IOException {
-        NodeProcess process = NodeProcess.start(folder, name, "run", dir(name));
+    private ServiceProcess run(String name) throws IOException {
+        ServiceProcess process = ServiceProcess.start(folder.resolve(name));
         running.add(process);
         return process;
     }
@@ -52,22 +39,16 @@ class GatewayLifeTest {
     @BeforeEach
     void startServers() throws Exception {
         Clients.program("sftp");
-        truckee(
-                "create-introducer",
-                "--hostname=127.0.0.1",
-                "--port=" + freePort(),
-                "--webport=" + freePort(),
-                dir("introducer"));
-        introducer = truckee("show-furl", dir("introducer")).strip();
+        ServiceProcess.create(folder.resolve("introducer"), "create-introducer", "--hostname=127.0.0.1", "--port=0");
+        introducer = ServiceProcess.truckee(List.of("show-furl", dir("introducer")));
         run("introducer").awaitReady();
         for (int i = 1; i <= STORAGE_NODES; i++) {
-            truckee(
+            ServiceProcess.create(
+                    folder.resolve("storage" + i),
                     "create-storage-node",
                     "--hostname=127.0.0.1",
-                    "--port=" + freePort(),
-                    "--webport=" + freePort(),
-                    "--introducer=" + introducer,
-                    dir("storage" + i));
+                    "--port=0",
+                    "--introducer=" + introducer);
             run("storage" + i).awaitReady();
         }
     }
@@ -75,16 +56,14 @@ class GatewayLifeTest {
     @AfterEach
     void stop() {
         Collections.reverse(running);
-        running.forEach(NodeProcess::close);
+        running.forEach(ServiceProcess::close);
     }
 
     private int createGateway(String name, String... options) throws Exception {
         int port = freePort();
-        List<String> command =
-                new ArrayList<>(List.of("create-gateway", "--sftp-port=" + port, "--webport=" + freePort()));
-        command.addAll(List.of(options));
-        command.add(dir(name));
-        truckee(command.toArray(String[]::new));
+        List<String> all = new ArrayList<>(List.of("--sftp-port=" + port));
+        all.addAll(List.of(options));
+        ServiceProcess.create(folder.resolve(name), "create-gateway", all.toArray(String[]::new));
         return port;
     }
 
@@ -95,7 +74,8 @@ class GatewayLifeTest {
     @Test
     void withTooFewServersTheLoginSaysSo() throws Exception {
         int port = createGateway("gateway", "--introducer=" + introducer);
-        run("gateway").awaitPort(port);
+        ServiceProcess gateway = run("gateway");
+        gateway.awaitPort(port);
         var clients = new Clients(folder, port);
         String sentence = "of 7 servers connected";
         var banner = clients.run(
@@ -109,10 +89,7 @@ class GatewayLifeTest {
                 clients.user() + "@127.0.0.1");
         assertThat(banner.said()).contains(sentence);
         assertThat(sftp(port).run("mkdir d")).contains("Failure");
-        assertThat(folder.resolve("gateway.log"))
-                .content()
-                .doesNotContain("URI:")
-                .doesNotContain("passw0rd");
+        assertThat(gateway.said()).doesNotContain("URI:").doesNotContain("passw0rd");
     }
 
     @Test
@@ -120,9 +97,10 @@ class GatewayLifeTest {
         Files.writeString(folder.resolve("file"), "contents");
         int first = createGateway(
                 "first", "--introducer=" + introducer, "--shares-needed=1", "--shares-happy=2", "--shares-total=3");
-        NodeProcess firstProcess = run("first").awaitReady();
+        ServiceProcess firstProcess = run("first");
+        firstProcess.awaitReady();
         sftp(first).run("mkdir d", "put file d/one");
-        Files.writeString(folder.resolve("recovery"), truckee("recovery", dir("first")));
+        Files.writeString(folder.resolve("recovery"), ServiceProcess.truckee(List.of("recovery", dir("first"))));
 
         int second = createGateway("second", "--recovery=" + folder.resolve("recovery"));
         run("second").awaitReady();
@@ -132,7 +110,7 @@ class GatewayLifeTest {
         await().untilAsserted(() ->
                 assertThat(sftp(first).run("ls -1 d")).contains("d/one").contains("d/two"));
 
-        firstProcess.close();
+        firstProcess.kill();
         try (Stream<Path> files = Files.walk(folder.resolve("first"))) {
             for (Path path : files.sorted(Collections.reverseOrder()).toList()) {
                 Files.delete(path);

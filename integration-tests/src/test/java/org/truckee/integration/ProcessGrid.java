@@ -1,10 +1,9 @@
 package org.truckee.integration;
 
 import static org.awaitility.Awaitility.await;
+import static org.truckee.integration.ChildProcess.freePort;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,12 +47,6 @@ final class ProcessGrid implements AutoCloseable {
             node.awaitReady();
         }
         return grid;
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private String makeIntroducer() throws IOException, InterruptedException {

@@ -3,6 +3,8 @@ package org.truckee.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -81,15 +83,38 @@ final class ServiceProcess extends ChildProcess {
     String awaitReady() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
-            for (String line : Files.readAllLines(log)) {
+            for (String line : said().lines().toList()) {
                 if (line.startsWith("ready ")) {
                     return line;
                 }
             }
             if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
-                throw new IOException("the node did not become ready; it said: " + Files.readString(log));
+                throw new IOException("the node did not become ready; it said: " + said());
             }
         }
+    }
+
+    /// Waits until it listens at a port.
+    void awaitPort(int port) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!isOpen(port)) {
+            if (process.waitFor(50, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
+                throw new IOException("the node did not open its port; it said: " + said());
+            }
+        }
+    }
+
+    private static boolean isOpen(int port) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException closed) {
+            return false;
+        }
+    }
+
+    /// What it wrote so far.
+    String said() throws IOException {
+        return Files.readString(log);
     }
 
     /// The address of its status page, without the slash at its end.

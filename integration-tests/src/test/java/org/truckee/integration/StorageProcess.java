@@ -1,8 +1,8 @@
 package org.truckee.integration;
 
+import static org.truckee.integration.ChildProcess.freePort;
+
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -41,12 +41,6 @@ final class StorageProcess implements AutoCloseable {
                 """.formatted(directory.getFileName(), freePort(), freePort());
         NodeDirectory.create(directory, configuration, Map.of(), new SecureRandom());
         return new StorageProcess(directory, run(directory));
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Process run(Path directory) throws IOException {
