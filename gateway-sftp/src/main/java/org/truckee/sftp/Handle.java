@@ -6,12 +6,16 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.truckee.client.files.FileStatus;
 
-/// What a client has open, and the order of its requests on it.
+/// What a client has open, and the order of its requests on it, which several handles of one file share.
 sealed interface Handle {
     Lane lane();
 
     /// A file of a tree.
-    record Opened(Lane lane, Tree tree, TreeFile file, OpenMode mode) implements Handle {}
+    record Opened(Lane lane, Tree tree, TreeFile file, OpenMode mode) implements Handle {
+        Opened in(Lane other) {
+            return new Opened(other, tree, file, mode);
+        }
+    }
 
     /// A directory, as it was when it was opened, and the names that were not asked for yet.
     record Listing(Lane lane, ArrayDeque<Map.Entry<String, FileStatus>> names) implements Handle {

@@ -42,6 +42,13 @@ final class Lane {
     private int running;
     private boolean occupied;
 
+    private final ReadOrder reads = new ReadOrder();
+
+    /// The order in which its reads are answered.
+    ReadOrder reads() {
+        return reads;
+    }
+
     /// Takes a place behind those that were taken before.
     synchronized Turn queue(Manner manner) {
         var turn = new Turn(manner);

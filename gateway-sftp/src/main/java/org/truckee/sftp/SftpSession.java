@@ -22,7 +22,7 @@ import org.truckee.client.files.GridPath;
 import org.truckee.client.files.RenameRule;
 
 /// One client's SFTP conversation over one tree. Every request has a thread of its own, which waits until the [Lane]s
-/// of the handles and names that it concerns let it; so requests run side by side and are answered in the order in
+/// of the files and names that it concerns let it; so requests run side by side and are answered in the order in
 /// which they finish.
 final class SftpSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SftpSession.class);
@@ -80,7 +80,8 @@ final class SftpSession implements AutoCloseable {
                 closed.add(close.handle());
             }
             List<Lane.Turn> turns = turns(request);
-            threads.execute(() -> run(id, request, turns, answers));
+            ReadOrder.Place place = request instanceof SftpRequest.Read read ? reads(read) : ReadOrder.anywhere();
+            threads.execute(() -> run(id, request, turns, place, answers));
         } catch (IOException e) {
             threads.execute(() -> answers.send(SftpReply.status(id, SftpStatus.of(e))));
         }
@@ -96,21 +97,26 @@ final class SftpSession implements AutoCloseable {
 
     /// Answers are sent before others have their turn: changes of one handle are answered in their order, on which
     /// some clients rely.
-    private void run(int id, SftpRequest request, List<Lane.Turn> turns, Answers answers) {
+    private void run(int id, SftpRequest request, List<Lane.Turn> turns, ReadOrder.Place place, Answers answers) {
         int room = request instanceof SftpRequest.Read read ? read.bytes() : 0;
         try {
             for (Lane.Turn turn : turns) {
                 turn.await();
             }
+            place.awaitBegin();
             data.acquire(room);
             try {
-                answers.send(reply(id, request));
+                place.began();
+                Buffer reply = reply(id, request);
+                place.awaitEnd();
+                answers.send(reply);
             } finally {
                 data.release(room);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            place.ended();
             turns.forEach(Lane.Turn::end);
             forget(request);
         }
@@ -122,12 +128,18 @@ final class SftpSession implements AutoCloseable {
     private List<Lane.Turn> turns(SftpRequest request) {
         return switch (request) {
             case SftpRequest.Copy copy
-            when !copy.handle().equals(copy.target()) ->
+            when !haveOneLane(copy.handle(), copy.target()) ->
                 List.of(queue(copy.handle(), Lane.Manner.LOOKS), queue(copy.target(), Lane.Manner.CHANGES));
             case SftpRequest.OnHandle onHandle -> List.of(queue(onHandle.handle(), manner(onHandle)));
             case SftpRequest.OnPaths onPaths -> queue(onPaths);
             case SftpRequest.Limits _, SftpRequest.Unsupported _ -> List.of();
         };
+    }
+
+    private boolean haveOneLane(String one, String other) {
+        Handle handle = handles.get(one);
+        Handle second = handles.get(other);
+        return handle != null && second != null && handle.lane().equals(second.lane());
     }
 
     private static Lane.Manner manner(SftpRequest.OnHandle request) {
@@ -140,6 +152,11 @@ final class SftpSession implements AutoCloseable {
                     SftpRequest.Sync _,
                     SftpRequest.Copy _ -> Lane.Manner.CHANGES;
         };
+    }
+
+    private ReadOrder.Place reads(SftpRequest.Read request) {
+        Handle handle = handles.get(request.handle());
+        return handle == null ? ReadOrder.anywhere() : handle.lane().reads().next();
     }
 
     /// A handle that is not there is found out when its turn comes.
@@ -158,7 +175,9 @@ final class SftpSession implements AutoCloseable {
                 return lane;
             });
             for (Handle handle : handles.values()) {
-                if (handle instanceof Handle.Opened opened && isChangedUnder(opened, path)) {
+                if (handle instanceof Handle.Opened opened
+                        && opened.mode().writes()
+                        && isSeenBy(request, path, opened)) {
                     turns.add(opened.lane().queue(Lane.Manner.LOOKS));
                 }
             }
@@ -166,9 +185,11 @@ final class SftpSession implements AutoCloseable {
         return turns;
     }
 
-    private static boolean isChangedUnder(Handle.Opened opened, GridPath path) {
-        return opened.mode().writes()
-                && opened.tree().openAt(path).filter(opened.file()::equals).isPresent();
+    /// Whether a request shows what is written to a file: it names it, or lists the directory that it is in.
+    private static boolean isSeenBy(SftpRequest.OnPaths request, GridPath path, Handle.Opened opened) {
+        return request instanceof SftpRequest.OpenDirectory
+                ? opened.file().paths().stream().anyMatch(name -> name.parent().equals(path))
+                : opened.tree().openAt(path).filter(opened.file()::equals).isPresent();
     }
 
     private void forget(SftpRequest request) {
@@ -270,12 +291,26 @@ final class SftpSession implements AutoCloseable {
         try {
             Handle handle = opening.open();
             String name = Long.toString(nextHandle.incrementAndGet());
-            handles.put(name, handle);
+            keep(name, handle);
             return name;
         } catch (IOException | RuntimeException e) {
             freeHandles.release();
             throw e;
         }
+    }
+
+    /// Handles of one file share its lane: a client may write through one and cut the file through another.
+    private synchronized void keep(String name, Handle handle) {
+        handles.put(name, handle instanceof Handle.Opened opened ? opened.in(laneOf(opened)) : handle);
+    }
+
+    private Lane laneOf(Handle.Opened opened) {
+        return handles.values().stream()
+                .filter(other ->
+                        other instanceof Handle.Opened known && known.file().equals(opened.file()))
+                .map(Handle::lane)
+                .findFirst()
+                .orElse(opened.lane());
     }
 
     private Optional<Handle> remove(String name) {

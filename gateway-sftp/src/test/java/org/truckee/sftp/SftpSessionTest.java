@@ -185,6 +185,39 @@ class SftpSessionTest {
     }
 
     @Test
+    void aDirectoryIsListedAfterWhatWasWrittenInItBefore() throws Exception {
+        String writer = open("f", 2 | 8);
+        var writes = new ArrayList<Integer>();
+        for (int i = 0; i < 50; i++) {
+            writes.add(sendWrite(writer, i * 1000L, new byte[1000]));
+        }
+        answer(sendPath(OPENDIR, "/"), HANDLE);
+        for (int id : writes) {
+            assertThat(replies(id)).as("the answer to a write before").isNotEmpty();
+        }
+    }
+
+    @Test
+    void whatIsWrittenThroughOneHandleAndCutThroughAnotherIsDoneInOrder() throws Exception {
+        String writer = open("f", 2 | 8);
+        String cutter = open("f", 2);
+        var last = new ArrayList<Integer>();
+        for (int i = 0; i < 50; i++) {
+            last.add(sendWrite(writer, i * 1000L, new byte[1000]));
+        }
+        int cut = send(FSETSTAT, packet -> {
+            packet.putString(cutter);
+            packet.putInt(1);
+            packet.putLong(7);
+        });
+        for (int id : last) {
+            assertThat(status(id)).isZero();
+        }
+        assertThat(status(cut)).isZero();
+        assertThat(trees.tree().stat(GridPath.parse("f")).bytes()).isEqualTo(7);
+    }
+
+    @Test
     void readsThatWaitForTheGridHoldUpNothingElse() throws Exception {
         String handle = open("/big", 1);
         String other = open("/other", 2 | 8);
