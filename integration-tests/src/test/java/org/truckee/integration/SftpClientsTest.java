@@ -95,6 +95,9 @@ class SftpClientsTest {
     @Test
     void scp() throws Exception {
         Path tree = tree("scp-tree", 2);
+        var large = new byte[20_000_000]; // its reads overlap, and old versions count on their order
+        new Random(3).nextBytes(large);
+        Files.write(tree.resolve("large"), large);
         List<String> command = new ArrayList<>(List.of(Clients.program("scp"), "-r", "-P", clients.port()));
         command.addAll(Clients.sshOptions());
         var up = new ArrayList<>(command);
