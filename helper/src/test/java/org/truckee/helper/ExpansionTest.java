@@ -1,9 +1,8 @@
 package org.truckee.helper;
 
-import static org.awaitility.Awaitility.await;
-import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -285,7 +284,8 @@ class ExpansionTest {
             contents[0] ^= 1;
             var second = client.open(request(file()));
             client.send(second.id(), 0, ByteStream.of(ciphertext(file(), 0, BYTES - 5)));
-            await().until(() -> expansions.kept().files() == 0 && expansions.all().isEmpty());
+            await().until(() ->
+                    expansions.kept().files() == 0 && expansions.all().isEmpty());
             assertThat(folder.resolve("kept")).isEmptyDirectory();
         }
     }
