@@ -15,8 +15,18 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.truckee.client.Grid;
+import org.truckee.client.cap.Encoding;
+import org.truckee.client.files.UploadPolicy;
+import org.truckee.client.grid.MemoryGrid;
+import org.truckee.client.mutable.KeyPool;
+import org.truckee.crypto.ConvergenceSecret;
+import org.truckee.crypto.LeaseSecret;
 import org.truckee.protocol.node.NodeDirectory;
 
 class SftpDoorTest {
@@ -24,6 +34,16 @@ class SftpDoorTest {
             "URI:DIR2:aaaaaaaaaaaaaaaaaaaaaaaaaa:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
     private final SecureRandom random = new SecureRandom();
+    private final MemoryGrid servers = new MemoryGrid(1);
+    private final KeyPool keys = new KeyPool(1, random);
+    private final Grid grid = new Grid(
+            servers,
+            new LeaseSecret(new byte[32]),
+            new UploadPolicy(new Encoding(1, 1), 1, new ConvergenceSecret(new byte[32])),
+            1,
+            keys,
+            random,
+            InstantSource.system());
 
     private SftpDoor open(Path folder, Path accounts, int port) throws IOException {
         var at = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -32,11 +52,21 @@ class SftpDoorTest {
                 new PasswordRule(at, true, reached),
                 HostKeys.of(NodeDirectory.create(folder.resolve("gateway"), "", Map.of(), random)),
                 new Accounts(List.of(accounts), Optional.empty(), new PasswordChecks(random)),
-                _ -> {
-                    throw new AssertionError("nobody comes in");
-                },
+                new Trees(grid, staging(folder), () -> 1000, InstantSource.system()),
+                new Closing(CloseRule.GRID, Set.of()),
                 Optional::empty,
                 InstantSource.system());
+    }
+
+    private Staging staging(Path folder) throws IOException {
+        return Staging.open(folder.resolve("staging"), new byte[Staging.KEY_BYTES], OptionalLong.empty(), random);
+    }
+
+    @AfterEach
+    void close() {
+        grid.close();
+        keys.close();
+        servers.close();
     }
 
     private static int freePort() throws IOException {
