@@ -1,5 +1,7 @@
 package org.truckee.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -16,21 +18,21 @@ final class Background {
 
     private Background() {}
 
-    /// Starts it without the argument `except`, with its output in `log`, and waits until it prints a line that starts
+    /// Starts it without the argument `except`, with its output at the end of `log`, and waits until it prints a line that starts
     /// with `ready`, which is printed here too.
     ///
     /// @throws IOException if it ends before; the message is the last that it said
     static void start(String except, Path log, PrintWriter out) throws IOException, InterruptedException {
         Files.createDirectories(Optional.ofNullable(log.getParent()).orElse(Path.of(".")));
-        Files.deleteIfExists(log);
+        long before = Files.exists(log) ? Files.size(log) : 0;
         Process process = new ProcessBuilder(command(except))
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         process.getOutputStream().close();
         while (true) {
             boolean ended = process.waitFor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-            List<String> said = Files.readAllLines(log);
+            List<String> said = linesFrom(log, before);
             Optional<String> ready =
                     said.stream().filter(line -> line.startsWith("ready ")).findFirst();
             if (ready.isPresent()) {
@@ -41,6 +43,13 @@ final class Background {
                 throw new IOException(
                         said.isEmpty() ? "it ended at once" : said.getLast().replaceFirst("^truckee: ", ""));
             }
+        }
+    }
+
+    private static List<String> linesFrom(Path log, long offset) throws IOException {
+        try (var in = Files.newInputStream(log)) {
+            in.skipNBytes(offset);
+            return new String(in.readAllBytes(), UTF_8).lines().toList();
         }
     }
 

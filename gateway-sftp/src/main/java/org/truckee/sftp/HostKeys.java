@@ -39,7 +39,17 @@ final class HostKeys {
         } catch (GeneralSecurityException e) {
             throw new IOException("the SSH host keys cannot be made", e);
         }
+        checkIsKey(ed25519);
+        checkIsKey(rsa);
         return new FileKeyPairProvider(List.of(ed25519, rsa));
+    }
+
+    /// Clients that know the gateway by a key would not let their users in with another one.
+    private static void checkIsKey(Path file) throws IOException {
+        if (!new FileKeyPairProvider(file).loadKeys(null).iterator().hasNext()) {
+            throw new IOException(file + " holds no SSH host key; restore it from a backup, or remove it to have another"
+                    + " one made, of which every client will warn");
+        }
     }
 
     private static void write(Path file, KeyPair key) throws IOException, GeneralSecurityException {
