@@ -18,7 +18,8 @@ final class Background {
 
     private Background() {}
 
-    /// Starts it without the argument `except`, with its output at the end of `log`, and waits until it prints a line that starts
+    /// Starts it without the argument `except`, with its output at the end of `log`, and waits until it prints a line
+    /// that starts
     /// with `ready`, which is printed here too.
     ///
     /// @throws IOException if it ends before; the message is the last that it said

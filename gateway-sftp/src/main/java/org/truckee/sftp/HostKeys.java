@@ -47,8 +47,9 @@ final class HostKeys {
     /// Clients that know the gateway by a key would not let their users in with another one.
     private static void checkIsKey(Path file) throws IOException {
         if (!new FileKeyPairProvider(file).loadKeys(null).iterator().hasNext()) {
-            throw new IOException(file + " holds no SSH host key; restore it from a backup, or remove it to have another"
-                    + " one made, of which every client will warn");
+            throw new IOException(
+                    file + " holds no SSH host key; restore it from a backup, or remove it to have another"
+                            + " one made, of which every client will warn");
         }
     }
 

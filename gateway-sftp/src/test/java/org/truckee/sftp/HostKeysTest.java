@@ -14,7 +14,7 @@ import org.truckee.protocol.node.NodeDirectory;
 
 class HostKeysTest {
     @Test
-    void aKeyThatIsLostIsNotReplacedSilently(@TempDir Path folder) throws IOException {
+    void aKeyThatIsLostIsNotReplacedSilently(@TempDir Path folder) throws Exception {
         NodeDirectory directory = NodeDirectory.create(folder.resolve("gateway"), "", Map.of(), new SecureRandom());
         assertThat(HostKeys.of(directory).loadKeys(null)).hasSize(2);
         Path key = directory.secretFile(HostKeys.ED25519_FILE);

@@ -163,9 +163,9 @@ final class ShareCrawler implements AutoCloseable {
             progress = progress.advanced(visitor.takeExpired());
             saveNowAndThen();
         }
-        counts.completed();
         progress = progress.completed(
                 now(), visitor.foreignNode().map(Object::toString).orElse(""));
+        counts.completed(); // last: who sees that all are counted sees the rest too
         foreign().ifPresent(LOG::warn);
         save();
     }

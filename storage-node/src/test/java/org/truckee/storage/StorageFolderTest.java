@@ -2,6 +2,7 @@ package org.truckee.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.truckee.storage.StorageFolder.ENABLER;
 import static org.truckee.storage.StorageFolder.LEASE;
 import static org.truckee.storage.StorageFolder.UPLOAD;
@@ -378,10 +379,8 @@ class StorageFolderTest {
         return server;
     }
 
-    private static void awaitCounted(DiskStorageServer server) throws IOException {
-        while (!server.report().counted()) {
-            Thread.onSpinWait();
-        }
+    private static void awaitCounted(DiskStorageServer server) {
+        await().until(() -> server.report().counted());
     }
 
     @Test
