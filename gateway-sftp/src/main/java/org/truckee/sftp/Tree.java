@@ -1,21 +1,13 @@
 package org.truckee.sftp;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.truckee.client.cap.ChkReadCap;
@@ -40,6 +32,8 @@ final class Tree {
     private final LongSupplier gridBytes;
     private final OpenFiles open = new OpenFiles();
     private final TreeGround ground;
+    private final TreeView view;
+    private final TreeNames names;
 
     /// Below `root`, which is the root of `files`; `gridBytes` is how much of files the grid can take.
     Tree(DirectoryCap root, GridFiles files, Staging staging, LongSupplier gridBytes, InstantSource clock) {
@@ -47,6 +41,8 @@ final class Tree {
         this.staging = staging;
         this.gridBytes = gridBytes;
         this.ground = new TreeGround(root, files, open, clock);
+        this.view = new TreeView(files, open);
+        this.names = new TreeNames(ground, view);
     }
 
     boolean isReadOnly() {
@@ -64,50 +60,33 @@ final class Tree {
     }
 
     FileStatus stat(GridPath path) throws IOException {
-        Optional<TreeFile> file = pendingAt(path);
-        return file.isPresent() ? file.get().status() : statOnGrid(path);
-    }
-
-    /// What the grid has, but for what is as good as gone.
-    private FileStatus statOnGrid(GridPath path) throws IOException {
-        FileStatus status = files.stat(path);
-        if (open.isGone(path, status.identity())) {
-            throw new NoSuchFileException(path.toString());
-        }
-        return status;
-    }
-
-    private Optional<TreeFile> pendingAt(GridPath path) {
-        return open.at(path).filter(TreeFile::isPending);
-    }
-
-    private Optional<FileStatus> statIfThere(GridPath path) throws IOException {
-        try {
-            return Optional.of(stat(path));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
-    }
-
-    private Optional<LinkIdentity> onGrid(GridPath path) throws IOException {
-        try {
-            return files.stat(path).identity();
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
+        return view.stat(path);
     }
 
     SequencedMap<String, FileStatus> list(GridPath directory) throws IOException {
-        var names = new LinkedHashMap<>(files.list(directory));
-        names.entrySet()
-                .removeIf(entry -> open.isGone(
-                        directory.child(entry.getKey()), entry.getValue().identity()));
-        open.in(directory).forEach((path, file) -> {
-            if (file.isPending()) {
-                names.put(path.name(), file.status());
-            }
-        });
-        return names;
+        return view.list(directory);
+    }
+
+    void makeDirectory(GridPath path, FileMetadata said) throws IOException {
+        names.makeDirectory(path, said);
+    }
+
+    void removeDirectory(GridPath path) throws IOException {
+        names.removeDirectory(path);
+    }
+
+    /// Those who have it open keep it until they close it.
+    void remove(GridPath path) throws IOException {
+        names.remove(path);
+    }
+
+    void rename(GridPath from, GridPath to, RenameRule rule) throws IOException {
+        names.rename(from, to, rule);
+    }
+
+    /// Gives a file a second name.
+    void hardLink(GridPath existing, GridPath name) throws IOException {
+        names.hardLink(existing, name);
     }
 
     /// Opens a file, with a handle that [#leave] gives back.
@@ -148,13 +127,13 @@ final class Tree {
         }
         TreeFile file = joined.get();
         try {
-            if (!file.isPending() && !statOnGrid(path).identity().equals(file.identity())) {
+            if (!file.isPending() && !view.statOnGrid(path).identity().equals(file.identity())) {
                 open.change(file, names -> names.dropped(path));
                 leave(file);
                 return Optional.empty();
             }
             if (mode.writes()) {
-                checkMayBeWritten(path, stat(path));
+                TreeView.checkMayBeWritten(path, view.stat(path));
             }
             if (mode.truncates()) {
                 file.truncate(0);
@@ -167,17 +146,17 @@ final class Tree {
     }
 
     private TreeFile opened(GridPath path, OpenMode mode, FileMetadata said) throws IOException {
-        Optional<FileStatus> there = statIfThere(path);
+        Optional<FileStatus> there = view.statIfThere(path);
         if (there.isEmpty()) {
             if (!mode.creates()) {
                 throw new NoSuchFileException(path.toString());
             }
-            checkTakesFiles(path.parent());
+            view.checkTakesFiles(path.parent());
             return TreeFile.made(ground, FileContents.empty(staging), said);
         }
         FileStatus status = there.get();
         if (mode.writes()) {
-            checkMayBeWritten(path, status);
+            TreeView.checkMayBeWritten(path, status);
         }
         if (mode.truncates()) {
             return new TreeFile(ground, FileContents.empty(staging), status);
@@ -188,10 +167,10 @@ final class Tree {
 
     /// Makes a file that must not be there yet; an empty one keeps the name on the grid until it is written.
     private TreeFile makeExclusively(GridPath path, FileMetadata said) throws IOException {
-        if (pendingAt(path).isPresent()) {
+        if (view.pendingAt(path).isPresent()) {
             throw new FileAlreadyExistsException(path.toString());
         }
-        settle(path::equals);
+        names.settle(path::equals);
         files.link(path, new LiteralCap(new byte[0]), FileMetadata.NONE, LinkRule.IF_ABSENT);
         var names = NameSet.of(path, files.stat(path).identity());
         TreeFile file = TreeFile.made(ground, FileContents.empty(staging), said);
@@ -199,25 +178,6 @@ final class Tree {
             // somebody else came or went
         }
         return file;
-    }
-
-    private static void checkMayBeWritten(GridPath path, FileStatus status) throws IOException {
-        if (status.isDirectory()) {
-            throw new FileSystemException(path.toString(), null, "is a directory");
-        }
-        if (!status.writable()) {
-            throw new AccessDeniedException(path.toString(), null, "is read-only");
-        }
-    }
-
-    private void checkTakesFiles(GridPath directory) throws IOException {
-        FileStatus status = files.stat(directory);
-        if (!status.isDirectory()) {
-            throw new NotDirectoryException(directory.toString());
-        }
-        if (!status.writable()) {
-            throw new AccessDeniedException(directory.toString(), null, "is read-only");
-        }
     }
 
     /// Takes up a file that an earlier process left, to be published later.
@@ -249,7 +209,9 @@ final class Tree {
             if (other.number() > file.number()) {
                 open.change(other, names -> names.nowStanding(path, file.identity()));
             } else if (other.isOwed()) {
-                naming(path::equals, () -> rename(other, open.names(other).dropped(path)));
+                names.naming(
+                        path::equals,
+                        () -> names.rename(other, open.names(other).dropped(path)));
             }
         }
     }
@@ -270,7 +232,7 @@ final class Tree {
     /// Takes a file that was closed and cannot be stored away for good.
     void giveUp(TreeFile file) throws IOException {
         List<GridPath> paths = file.paths();
-        naming(paths::contains, () -> rename(file, NameSet.NONE));
+        names.naming(paths::contains, () -> names.rename(file, NameSet.NONE));
     }
 
     /// Stores what was written to a file and gives a handle back; what cannot be stored is kept, to be stored later.
@@ -334,12 +296,12 @@ final class Tree {
             files.stat(path);
             return;
         }
-        naming(path::equals, () -> {
-            Optional<TreeFile> pending = pendingAt(path);
+        names.naming(path::equals, () -> {
+            Optional<TreeFile> pending = view.pendingAt(path);
             if (pending.isPresent()) {
                 pending.get().say(said.metadata());
             } else {
-                statOnGrid(path);
+                view.statOnGrid(path);
                 files.setAttributes(path, said.metadata());
             }
         });
@@ -374,213 +336,9 @@ final class Tree {
         }
     }
 
-    void makeDirectory(GridPath path, FileMetadata said) throws IOException {
-        if (pendingAt(path).isPresent()) {
-            throw new FileAlreadyExistsException(path.toString());
-        }
-        settle(path::equals);
-        files.makeDirectory(path, said);
-    }
-
-    void removeDirectory(GridPath path) throws IOException {
-        checkHoldsNothingOpen(path);
-        settle(name -> name.startsWith(path));
-        files.removeDirectory(path);
-    }
-
-    private void checkHoldsNothingOpen(GridPath directory) throws IOException {
-        Predicate<GridPath> within = name -> name.startsWith(directory) && !name.equals(directory);
-        for (TreeFile file : open.with(within)) {
-            if (file.paths().stream().anyMatch(within)) {
-                throw new DirectoryNotEmptyException(directory.toString());
-            }
-        }
-    }
-
-    /// Those who have it open keep it until they close it.
-    void remove(GridPath path) throws IOException {
-        naming(path::equals, () -> {
-            Optional<TreeFile> pending = pendingAt(path);
-            if (pending.isEmpty()) {
-                statOnGrid(path);
-                files.remove(path);
-            } else {
-                rename(pending.get(), open.names(pending.get()).without(path));
-            }
-            for (TreeFile other : open.all(path)) {
-                rename(other, open.names(other).dropped(path));
-            }
-        });
-    }
-
-    private void takeAway(GridPath path, LinkIdentity seen) throws IOException {
-        ground.linking().writeLock().lock();
-        try {
-            if (onGrid(path).filter(seen::equals).isPresent()) {
-                files.remove(path);
-            }
-        } catch (NoSuchFileException e) {
-            // somebody else was faster
-        } finally {
-            ground.linking().writeLock().unlock();
-        }
-    }
-
-    /// Takes away now what is as good as gone under such names.
-    private void settle(Predicate<GridPath> concerned) throws IOException {
-        if (open.hasGone(concerned)) {
-            naming(concerned, () -> settleNow(concerned));
-        }
-    }
-
-    /// The caller holds the naming locks.
-    private void settleNow(Predicate<GridPath> concerned) throws IOException {
-        for (TreeFile file : open.with(concerned)) {
-            for (var gone : open.names(file).gone().entrySet()) {
-                if (concerned.test(gone.getKey())) {
-                    takeAway(gone.getKey(), gone.getValue());
-                    rename(file, open.names(file).settled(gone.getKey()));
-                }
-            }
-        }
-    }
-
-    /// Gives an open file other names, which outlast the gateway if the file is pending. Where it has none any more
-    /// it is never published, so what was to go then goes now. The caller holds its naming lock.
-    private void rename(TreeFile file, NameSet names) throws IOException {
-        if (names.equals(open.names(file))) {
-            return;
-        }
-        if (!names.isEmpty()) {
-            file.promise(names);
-            open.set(file, names);
-            return;
-        }
-        for (var gone : names.gone().entrySet()) {
-            takeAway(gone.getKey(), gone.getValue());
-        }
-        if (open.set(file, NameSet.NONE)) {
-            file.discard();
-        } else {
-            file.forget();
-        }
-    }
-
-    void rename(GridPath from, GridPath to, RenameRule rule) throws IOException {
-        naming(name -> name.startsWith(from) || name.equals(to), () -> {
-            Optional<TreeFile> pending = pendingAt(from);
-            if (pending.isPresent()) {
-                renamePending(pending.get(), from, to, rule);
-            } else {
-                renameOnGrid(from, to, rule);
-            }
-        });
-    }
-
-    private void renameOnGrid(GridPath from, GridPath to, RenameRule rule) throws IOException {
-        statOnGrid(from);
-        if (rule == RenameRule.IF_ABSENT && pendingAt(to).isPresent()) {
-            throw new FileAlreadyExistsException(to.toString());
-        }
-        if (to.equals(from)) {
-            return;
-        }
-        checkHoldsNothingOpen(to);
-        settleNow(to::equals);
-        files.rename(from, to, rule);
-        for (TreeFile replaced : open.all(to)) {
-            rename(replaced, open.names(replaced).dropped(to));
-        }
-        for (TreeFile moved : open.with(name -> name.startsWith(from))) {
-            rename(moved, open.names(moved).moved(from, to));
-        }
-    }
-
-    /// The grid follows when the file is published, in one change: what has the new name is replaced, and what is
-    /// still under the old one goes.
-    private void renamePending(TreeFile file, GridPath from, GridPath to, RenameRule rule) throws IOException {
-        Optional<FileStatus> there = statIfThere(to);
-        if (to.equals(from)) {
-            return;
-        }
-        if (there.isPresent() && rule == RenameRule.IF_ABSENT) {
-            throw new FileAlreadyExistsException(to.toString());
-        }
-        if (there.isPresent()) {
-            checkIsNoDirectory(to, there.get());
-        }
-        checkTakesFiles(to.parent());
-        file.sayMode();
-        rename(file, open.names(file).without(from).with(to, onGrid(to)));
-        for (TreeFile replaced : open.others(to, file)) {
-            rename(replaced, open.names(replaced).dropped(to));
-        }
-    }
-
-    private static void checkIsNoDirectory(GridPath path, FileStatus status) throws FileSystemException {
-        if (status.isDirectory()) {
-            throw new FileSystemException(path.toString(), null, "is a directory");
-        }
-    }
-
-    /// Gives a file a second name.
-    void hardLink(GridPath existing, GridPath name) throws IOException {
-        naming(path -> path.equals(existing) || path.equals(name), () -> {
-            if (statIfThere(name).isPresent()) {
-                throw new FileAlreadyExistsException(name.toString());
-            }
-            Optional<TreeFile> pending = pendingAt(existing);
-            if (pending.isEmpty()) {
-                statOnGrid(existing);
-                settleNow(name::equals);
-                files.hardLink(existing, name);
-                nameToo(existing, name);
-                return;
-            }
-            checkTakesFiles(name.parent());
-            rename(pending.get(), open.names(pending.get()).with(name, onGrid(name)));
-        });
-    }
-
-    /// Those who have a file open write it under a name, too, that it got meanwhile.
-    private void nameToo(GridPath existing, GridPath name) throws IOException {
-        Optional<LinkIdentity> linked = onGrid(name);
-        for (TreeFile file : open.all(existing)) {
-            if (file.identity().equals(linked)) {
-                rename(file, open.names(file).with(name, linked));
-            }
-        }
-    }
-
     /// How many bytes of files can be stored; never more than can be staged.
     long freeBytes(GridPath path) throws IOException {
         files.stat(path);
         return Math.min(gridBytes.getAsLong(), staging.usableBytes());
-    }
-
-    /// Something that is done to names.
-    @FunctionalInterface
-    private interface Change {
-        void make() throws IOException;
-    }
-
-    /// Changes names while nobody publishes the files that have them.
-    private void naming(Predicate<GridPath> concerned, Change change) throws IOException {
-        while (true) {
-            List<TreeFile> locked = open.with(concerned);
-            Deque<TreeFile> held = new ArrayDeque<>();
-            try {
-                for (TreeFile file : locked) {
-                    file.naming().lock();
-                    held.push(file);
-                }
-                if (open.with(concerned).equals(locked)) {
-                    change.make();
-                    return;
-                }
-            } finally {
-                held.forEach(file -> file.naming().unlock());
-            }
-        }
     }
 }

@@ -1,14 +1,10 @@
 package org.truckee.sftp;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,13 +13,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.truckee.client.cap.ReadCap;
-import org.truckee.client.directory.Child;
 import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.directory.LinkIdentity;
-import org.truckee.client.files.ChangedMeanwhileException;
 import org.truckee.client.files.FileStatus;
 import org.truckee.client.files.GridPath;
-import org.truckee.client.files.LinkRule;
 
 /// A file that somebody has open, as all see it who have it open through this gateway. While it differs from the grid
 /// it is *pending*; publishing stores it and gives it the names that it then has. From its close on until it is
@@ -34,12 +27,6 @@ final class TreeFile {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
     private static final int MOST_DOUBLINGS = 7;
-
-    /// Attempts to link a file while others use its names.
-    private static final int ATTEMPTS = 5;
-
-    private static final DateTimeFormatter IN_NAMES =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     private final long number = NUMBERS.incrementAndGet();
     private final TreeGround ground;
@@ -309,7 +296,8 @@ final class TreeFile {
             Lock linking = linking();
             linking.lock();
             try {
-                known = ground.files().stat(link(cap, metadata, manner));
+                known = ground.files()
+                        .stat(new StoredNames(ground.files(), names(), written).link(cap, metadata, manner));
                 said = FileMetadata.NONE;
                 stored(held);
                 ground.open().published(this, known.identity());
@@ -352,67 +340,6 @@ final class TreeFile {
         String sentence = SftpStatus.of(why).message();
         refusal = Optional.of(new Refusal(sentence, why instanceof FileSystemException, attempts));
         due = Optional.of(next);
-    }
-
-    /// Gives the stored contents their names; gives one of those that it got.
-    private GridPath link(ReadCap cap, FileMetadata metadata, Manner manner) throws IOException {
-        NameSet names = names();
-        for (int attempt = 1; ; attempt++) {
-            Map<GridPath, LinkRule> rules = switch (manner) {
-                case AT_ONCE -> attempt == 1 ? expected(names) : anything(names);
-                case LATE -> whatIsFree(names, Child.of(cap).identity());
-            };
-            try {
-                ground.files().link(cap, metadata, rules, names.gone());
-                return rules.keySet().iterator().next();
-            } catch (ChangedMeanwhileException | NoSuchFileException | FileAlreadyExistsException e) {
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    /// What was there when the names were given.
-    private static Map<GridPath, LinkRule> expected(NameSet names) {
-        Map<GridPath, LinkRule> rules = new HashMap<>();
-        names.names()
-                .forEach((path, seen) ->
-                        rules.put(path, seen.isPresent() ? new LinkRule.IfStill(seen.get()) : LinkRule.REPLACE));
-        return rules;
-    }
-
-    private static Map<GridPath, LinkRule> anything(NameSet names) {
-        Map<GridPath, LinkRule> rules = new HashMap<>();
-        names.names().keySet().forEach(path -> rules.put(path, LinkRule.REPLACE));
-        return rules;
-    }
-
-    /// Each name, or one made from it where somebody else has it now.
-    private Map<GridPath, LinkRule> whatIsFree(NameSet names, LinkIdentity own) throws IOException {
-        Map<GridPath, LinkRule> rules = new HashMap<>();
-        for (var name : names.names().entrySet()) {
-            Optional<LinkIdentity> there = onGrid(name.getKey());
-            boolean ours = there.isEmpty()
-                    || there.equals(name.getValue())
-                    || there.get().equals(own);
-            GridPath path = ours ? name.getKey() : unsaved(name.getKey(), written);
-            rules.put(path, ours && there.isPresent() ? new LinkRule.IfStill(there.get()) : LinkRule.IF_ABSENT);
-        }
-        return rules;
-    }
-
-    private Optional<LinkIdentity> onGrid(GridPath path) throws IOException {
-        try {
-            return ground.files().stat(path).identity();
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
-    }
-
-    /// Where a file goes whose name somebody else has.
-    static GridPath unsaved(GridPath path, Instant written) {
-        return path.parent().child(path.name() + ".unsaved-" + IN_NAMES.format(written));
     }
 
     /// Its names.
