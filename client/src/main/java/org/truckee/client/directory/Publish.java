@@ -13,7 +13,8 @@ import java.util.Set;
 ///
 /// Every step is a value. A change is applied once, to the first quorum that is read, and is part of every later
 /// version. One whose condition fails then leaves no trace. What was added on the condition that nobody has the name
-/// is withdrawn, and the withdrawal published in its place, if another one turns up under the name before the commit.
+/// is withdrawn, and the withdrawal published in its place, if another one turns up under the name before the commit,
+/// or turns out to have come and replaced it.
 ///
 /// @param toPublish whether something is in the replica that is not committed yet
 record Publish(PublishRule rule, Replica replica, List<Part> parts, boolean toPublish) {

@@ -35,7 +35,7 @@ final class History {
                 violations.add("ghost of " + change.kind());
             }
         }
-        if (twoAdds(finished, alive)) {
+        if (twoAdds(finished)) {
             violations.add("two adds of one name");
         }
         return violations;
@@ -50,20 +50,18 @@ final class History {
                                 || isAccountedFor(done.change().value(), finished, alive));
     }
 
-    private static boolean twoAdds(List<Finished> finished, Set<String> alive) {
-        Map<String, List<ModelChange>> adds = finished.stream()
+    /// Two who were told that they had a name first, which nobody has set free.
+    private static boolean twoAdds(List<Finished> finished) {
+        Map<String, Long> adds = finished.stream()
                 .filter(done -> done.outcome() == Outcome.DONE)
                 .map(Finished::change)
-                .filter(change -> change.kind() == ModelChange.Kind.ADD && alive.contains(change.value()))
-                .collect(Collectors.groupingBy(ModelChange::name));
-        return adds.entrySet().stream()
-                .anyMatch(same -> same.getValue().size() > 1 && !isTouched(same.getKey(), finished));
+                .filter(change -> change.kind() == ModelChange.Kind.ADD)
+                .collect(Collectors.groupingBy(ModelChange::name, Collectors.counting()));
+        return adds.entrySet().stream().anyMatch(same -> same.getValue() > 1 && !isSetFree(same.getKey(), finished));
     }
 
-    private static boolean isTouched(String name, List<Finished> finished) {
+    private static boolean isSetFree(String name, List<Finished> finished) {
         return finished.stream()
-                .anyMatch(done -> done.applied()
-                        && done.change().kind() != ModelChange.Kind.ADD
-                        && done.change().touches(name));
+                .anyMatch(done -> done.applied() && done.change().takesAway(name));
     }
 }

@@ -59,8 +59,9 @@ final class ModelChange implements Change {
         return kind == Kind.PUT || kind == Kind.ADD || kind == Kind.RENAME;
     }
 
-    boolean touches(String other) {
-        return name.equals(other) || (kind == Kind.RENAME && target.equals(other));
+    /// Whether nobody has the name afterwards.
+    boolean takesAway(String other) {
+        return name.equals(other) && (kind == Kind.REMOVE || kind == Kind.RENAME);
     }
 
     String name() {

@@ -50,7 +50,16 @@ class SafetyRulesTest {
                         "an addition stands beside its rival",
                         Variant.with(new PublishRule(merge) {
                             @Override
-                            boolean hasRival(Dot added, Set<Dot> before, DirectorySet set) {
+                            boolean hasOther(Dot added, Set<Dot> before, DirectorySet set) {
+                                return false;
+                            }
+                        }),
+                        3),
+                Arguments.of(
+                        "an addition that was replaced before its commit stands",
+                        Variant.with(new PublishRule(merge) {
+                            @Override
+                            boolean isReplaced(Dot added, DirectorySet set) {
                                 return false;
                             }
                         }),
