@@ -46,7 +46,7 @@ final class Logins {
                 refused(user, address, "too many wrong passwords");
                 return false;
             }
-            Thread.sleep(delay.get());
+            Thread.sleep(delay.get()); // what guessing costs; only this attempt waits
             var account = accounts.withPassword(user, password);
             if (account.isEmpty()) {
                 throttle.wrong(address, user);

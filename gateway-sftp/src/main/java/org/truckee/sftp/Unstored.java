@@ -108,6 +108,8 @@ final class Unstored implements AutoCloseable {
         threads.execute(this::watch);
     }
 
+    /// Looks now and then: a file becomes due by the clock, which is not ours to wait on, and looking costs next to
+    /// nothing.
     private void watch() {
         try {
             while (true) {
@@ -222,7 +224,7 @@ final class Unstored implements AutoCloseable {
     private static StagedNote unsaved(StagedNote note) {
         NameSet names = NameSet.NONE;
         for (GridPath path : note.names().names().keySet()) {
-            names = names.with(TreeFile.unsaved(path, note.written()), Optional.<LinkIdentity>empty());
+            names = names.with(StoredNames.unsaved(path, note.written()), Optional.<LinkIdentity>empty());
         }
         return new StagedNote(StagedNote.State.CLOSED, note.tree(), names, note.said(), note.since(), note.written());
     }

@@ -3,6 +3,7 @@ package org.truckee.sftp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -185,9 +186,7 @@ class UnstoredTest {
         assertThat(file.isDue(now.plusSeconds(9))).isFalse();
         now = now.plusSeconds(10);
         unstored.start();
-        while (!states().isEmpty()) {
-            Thread.sleep(10);
-        }
+        await().until(() -> states().isEmpty());
         assertThat(onGrid("f")).isEqualTo(CONTENTS);
     }
 
@@ -254,9 +253,7 @@ class UnstoredTest {
         startAgain();
         unstored.start();
         now = now.plusSeconds(2);
-        while (!states().isEmpty()) {
-            Thread.sleep(10);
-        }
+        await().until(() -> states().isEmpty());
         assertThat(folder).isEmptyDirectory();
     }
 

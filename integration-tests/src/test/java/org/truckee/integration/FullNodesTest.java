@@ -55,23 +55,14 @@ class FullNodesTest {
             var clients = new Clients(folder, grid.sftpPort());
             run(clients, "before");
             restartNodes(grid, "1000T");
-            awaitStatus(grid, http, "writes stop: 3 nodes are full");
+            grid.awaitStatus(
+                    "three nodes are full", PATIENCE, status -> status.contains("writes stop: 3 nodes are full"));
             run(clients, "full");
             assertThat(grid.node(ProcessGrid.GATEWAY).get(http, "/status.json"))
                     .contains("1 file could not be stored and waits on this gateway")
                     .contains("\"state\":\"refused\"");
             restartNodes(grid, "0");
-            awaitStatus(grid, http, "\"staged\":[]");
-        }
-    }
-
-    private static void awaitStatus(ProcessGrid grid, HttpClient http, String expected) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        String status = grid.node(ProcessGrid.GATEWAY).get(http, "/status.json");
-        while (!status.contains(expected)) {
-            assertThat(System.nanoTime()).as(status).isLessThan(deadline);
-            Thread.sleep(50);
-            status = grid.node(ProcessGrid.GATEWAY).get(http, "/status.json");
+            grid.awaitStatus("nothing waits", PATIENCE, status -> status.contains("\"staged\":[]"));
         }
     }
 }

@@ -3,8 +3,6 @@ package org.truckee.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.truckee.integration.ProcessGrid.GATEWAY;
 
-import java.io.IOException;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +48,7 @@ class KilledGatewayTest {
                 grid.start(GATEWAY);
                 grid.node(GATEWAY).awaitReady();
                 grid.awaitConnected(STORAGE_NODES, PATIENCE);
-                awaitNothingClosing(grid);
+                grid.awaitStatus("all that was closed is stored", PATIENCE, KilledGatewayTest::nothingIsClosing);
                 var check = clients.run(suite("check", clients, seed, journal).toArray(String[]::new));
                 assertThat(check.exitCode())
                         .as("seed " + seed + ": " + check.said())
@@ -66,7 +64,7 @@ class KilledGatewayTest {
                 .start();
         try (var said = worker.inputReader()) {
             assertThat(said.readLine()).isEqualTo("working");
-            Thread.sleep(500 + random.nextInt(2000));
+            Thread.sleep(500 + random.nextInt(2000)); // at a moment that nobody chose
             grid.kill(GATEWAY);
             assertThat(said.readLine())
                     .as(Files.readString(folder.resolve("worker.txt")))
@@ -76,16 +74,7 @@ class KilledGatewayTest {
         }
     }
 
-    /// Waits until everything that was closed is stored.
-    private static void awaitNothingClosing(ProcessGrid grid) throws IOException, InterruptedException {
-        try (var http = HttpClient.newHttpClient()) {
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            String status = grid.node(GATEWAY).get(http, "/status.json");
-            while (status.contains("\"state\":\"closing\"") || status.contains("\"state\":\"refused\"")) {
-                assertThat(System.nanoTime()).as(status).isLessThan(deadline);
-                Thread.sleep(50);
-                status = grid.node(GATEWAY).get(http, "/status.json");
-            }
-        }
+    private static boolean nothingIsClosing(String status) {
+        return !status.contains("\"state\":\"closing\"") && !status.contains("\"state\":\"refused\"");
     }
 }

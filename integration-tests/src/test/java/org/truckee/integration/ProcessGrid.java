@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// A grid whose nodes are processes of their own: `introducer`, `storage1` and so on, `gateway`.
 final class ProcessGrid implements AutoCloseable {
@@ -114,11 +115,16 @@ final class ProcessGrid implements AutoCloseable {
     /// Waits until the gateway is ready and has so many storage nodes; gives how long that took.
     Duration awaitConnected(int count, Duration patience) {
         long start = System.nanoTime();
-        await("the grid is back")
+        awaitStatus("the grid is back", patience, status -> isBack(status, count));
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /// Waits until the gateway's status is as it should be.
+    void awaitStatus(String what, Duration patience, Predicate<String> expected) {
+        await(what)
                 .atMost(patience)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> node(GATEWAY).get(http, "/status.json"), status -> isBack(status, count));
-        return Duration.ofNanos(System.nanoTime() - start);
+                .until(() -> node(GATEWAY).get(http, "/status.json"), expected);
     }
 
     private static boolean isBack(String status, int count) {

@@ -153,6 +153,7 @@ final class HelpedUpload {
                 ExpansionRequest.newNonce(random));
     }
 
+    /// Between two questions to a helper that may be coming back.
     private static void pause() throws InterruptedIOException {
         try {
             Thread.sleep(PAUSE_MILLIS);

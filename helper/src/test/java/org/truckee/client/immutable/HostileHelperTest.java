@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -214,7 +215,7 @@ class HostileHelperTest {
                         "never answers to the commit",
                         "too slow",
                         _ -> placing((_, _) -> {
-                            sleep();
+                            beSilent();
                             return Map.of();
                         })),
                 new Case("allocates everything and takes nothing", "too slow", test -> new HelperDouble.Conduct() {
@@ -230,7 +231,7 @@ class HostileHelperTest {
                                             UPLOAD,
                                             LEASE);
                         }
-                        sleep();
+                        beSilent();
                         return new byte[0];
                     }
 
@@ -247,9 +248,10 @@ class HostileHelperTest {
                         })));
     }
 
-    private static void sleep() throws IOException {
+    /// Says nothing until it is closed.
+    private static void beSilent() throws IOException {
         try {
-            Thread.sleep(Duration.ofMinutes(1));
+            new CountDownLatch(1).await();
         } catch (InterruptedException e) {
             throw new IOException("closed", e);
         }
