@@ -1,12 +1,14 @@
 package org.truckee.sftp;
 
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.truckee.client.files.OpenFile;
+import org.truckee.client.immutable.ContentKey;
 import org.truckee.client.immutable.Plaintext;
+import org.truckee.crypto.ReadKey;
 
 /// What an open file holds: what is on the grid, and from the first change on what is staged over it.
 /// Safe for use by any number of threads.
@@ -17,7 +19,7 @@ final class FileContents implements AutoCloseable {
     /// Held to look at what follows; held alone to change it.
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
-    private final Checksums checksums = new Checksums();
+    private final Checksums checksums;
     private volatile @Nullable StagedFile staged;
 
     /// Whether the grid does not have it. This and the size are looked at without the lock, too.
@@ -28,27 +30,29 @@ final class FileContents implements AutoCloseable {
     /// Of what it held when it was closed, if that is known and nothing was written since.
     private volatile Optional<String> sha256 = Optional.empty();
 
-    private FileContents(Staging staging, Optional<OpenFile> base) {
+    private FileContents(Staging staging, Optional<OpenFile> base, Supplier<ContentKey> keys) {
         this.staging = staging;
+        this.checksums = new Checksums(keys);
         this.base = base;
         this.size = base.map(OpenFile::size).orElse(0L);
     }
 
     /// What a file on the grid holds; `file` is closed with it.
-    static FileContents of(OpenFile file, Staging staging) {
-        return new FileContents(staging, Optional.of(file));
+    static FileContents of(OpenFile file, Staging staging, Supplier<ContentKey> keys) {
+        return new FileContents(staging, Optional.of(file), keys);
     }
 
     /// Nothing, of which the grid does not know.
-    static FileContents empty(Staging staging) {
-        var contents = new FileContents(staging, Optional.empty());
+    static FileContents empty(Staging staging, Supplier<ContentKey> keys) {
+        var contents = new FileContents(staging, Optional.empty(), keys);
         contents.changed = true;
         return contents;
     }
 
     /// What an earlier process staged over `base`, which is closed with it; the grid does not have it.
-    static FileContents left(StagedRecord record, Optional<OpenFile> base, Staging staging) throws IOException {
-        var contents = new FileContents(staging, base);
+    static FileContents left(StagedRecord record, Optional<OpenFile> base, Staging staging, Supplier<ContentKey> keys)
+            throws IOException {
+        var contents = new FileContents(staging, base, keys);
         StagedFile file = staging.reopen(record, base);
         contents.staged = file;
         contents.size = file.size();
@@ -79,6 +83,7 @@ final class FileContents implements AutoCloseable {
         }
     }
 
+    /// Takes `data[from, from + length)`, which nobody changes any more.
     void write(long offset, byte[] data, int from, int length) throws IOException {
         lock.writeLock().lock();
         try {
@@ -178,10 +183,10 @@ final class FileContents implements AutoCloseable {
             }
         }
 
-        /// In hexadecimal, by algorithm.
-        Map<String, String> checksums() throws IOException {
-            Map<String, String> sums = checksums.of(this);
-            if (sha256.isPresent() && !sums.containsValue(sha256.get())) {
+        /// What follows from them, found once.
+        Checksums.Sums sums() throws IOException {
+            Checksums.Sums sums = checksums.of(this);
+            if (sha256.isPresent() && !sums.byKey().containsValue(sha256.get())) {
                 throw new IOException(
                         "a staged file is not what it was when it was closed: the disk or a power cut" + " damaged it");
             }
@@ -238,8 +243,8 @@ final class FileContents implements AutoCloseable {
         }
     }
 
-    /// As a file to be uploaded, as long as `wanted` says so.
-    static Plaintext plaintext(Held contents, Wanted wanted) {
+    /// As a file to be uploaded, as long as `wanted` says so; `key` is what follows from it, if that is known.
+    static Plaintext plaintext(Held contents, Optional<ReadKey> key, Wanted wanted) {
         return new Plaintext() {
             @Override
             public long size() {
@@ -250,6 +255,11 @@ final class FileContents implements AutoCloseable {
             public void read(long offset, byte[] target, int at, int length) throws IOException {
                 wanted.check();
                 contents.read(offset, target, at, length);
+            }
+
+            @Override
+            public Optional<ReadKey> key() {
+                return key;
             }
         };
     }

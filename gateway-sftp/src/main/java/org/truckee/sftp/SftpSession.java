@@ -258,8 +258,8 @@ final class SftpSession implements AutoCloseable {
         if (source.equals(target) && Math.abs(request.offset() - request.targetOffset()) < bytes) {
             throw new SftpPackets.MalformedPacketException("a file is not copied over the bytes that are copied");
         }
-        var piece = new byte[COPY_BYTES];
         for (long done = 0; done < bytes; ) {
+            var piece = new byte[COPY_BYTES];
             int read = source.read(request.offset() + done, piece, 0, (int) Math.min(piece.length, bytes - done));
             if (read <= 0) {
                 break;

@@ -152,17 +152,17 @@ final class Tree {
                 throw new NoSuchFileException(path.toString());
             }
             view.checkTakesFiles(path.parent());
-            return TreeFile.made(ground, FileContents.empty(staging), said);
+            return TreeFile.made(ground, FileContents.empty(staging, files::contentKey), said);
         }
         FileStatus status = there.get();
         if (mode.writes()) {
             TreeView.checkMayBeWritten(path, status);
         }
         if (mode.truncates()) {
-            return new TreeFile(ground, FileContents.empty(staging), status);
+            return new TreeFile(ground, FileContents.empty(staging, files::contentKey), status);
         }
         OpenFile file = files.open(path);
-        return new TreeFile(ground, FileContents.of(file, staging), file.status());
+        return new TreeFile(ground, FileContents.of(file, staging, files::contentKey), file.status());
     }
 
     /// Makes a file that must not be there yet; an empty one keeps the name on the grid until it is written.
@@ -173,7 +173,7 @@ final class Tree {
         names.settle(path::equals);
         files.link(path, new LiteralCap(new byte[0]), FileMetadata.NONE, LinkRule.IF_ABSENT);
         var names = NameSet.of(path, files.stat(path).identity());
-        TreeFile file = TreeFile.made(ground, FileContents.empty(staging), said);
+        TreeFile file = TreeFile.made(ground, FileContents.empty(staging, files::contentKey), said);
         for (Optional<TreeFile> there = open.at(path); !open.add(path, names, file, there); there = open.at(path)) {
             // somebody else came or went
         }
@@ -183,7 +183,8 @@ final class Tree {
     /// Takes up a file that an earlier process left, to be published later.
     TreeFile restore(StagedRecord record) throws IOException {
         Optional<OpenFile> base = record.base().map((ChkReadCap cap) -> files.open(cap));
-        TreeFile file = TreeFile.left(ground, FileContents.left(record, base, staging), record.note());
+        TreeFile file =
+                TreeFile.left(ground, FileContents.left(record, base, staging, files::contentKey), record.note());
         open.restore(record.note().names(), file);
         return file;
     }

@@ -161,6 +161,7 @@ final class TreeFile {
         return contents.read(offset, target, at, length);
     }
 
+    /// Takes `data[from, from + length)`, which nobody changes any more.
     void write(long offset, byte[] data, int from, int length) throws IOException {
         publishWhatIsOwed();
         contents.write(offset, data, from, length);
@@ -286,13 +287,13 @@ final class TreeFile {
     }
 
     private void store(FileContents.Held held, Manner manner) throws IOException {
-        Map<String, String> checksums = held.checksums();
-        ReadCap cap = ground.files().upload(FileContents.plaintext(held, this::checkHasName));
+        Checksums.Sums sums = held.sums();
+        ReadCap cap = ground.files().upload(FileContents.plaintext(held, sums.key(), this::checkHasName));
         naming.lock();
         try {
             checkHasName();
             var modified = said.modified().or(() -> Optional.of(written));
-            var metadata = new FileMetadata(said.mode(), modified, said.accessed(), checksums);
+            var metadata = new FileMetadata(said.mode(), modified, said.accessed(), sums.byKey());
             Lock linking = linking();
             linking.lock();
             try {

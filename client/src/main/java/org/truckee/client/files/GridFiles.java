@@ -30,6 +30,7 @@ import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.directory.Listing;
 import org.truckee.client.directory.Metadata;
 import org.truckee.client.directory.Names;
+import org.truckee.client.immutable.ContentKey;
 import org.truckee.client.immutable.ImmutableFiles;
 import org.truckee.client.immutable.Plaintext;
 import org.truckee.client.mutable.MutableFiles;
@@ -127,6 +128,11 @@ public final class GridFiles {
     /// Stores contents without giving them a name; the capability can be linked any number of times, now or later.
     public ReadCap upload(Plaintext contents) throws IOException {
         return immutableFiles.upload(contents);
+    }
+
+    /// Finds the key of contents that [#upload] will be given, while they are written.
+    public ContentKey contentKey() {
+        return immutableFiles.contentKey();
     }
 
     /// Gives a stored file a name, in one change. In place of another file it keeps what is said of that one (mode,

@@ -1,6 +1,7 @@
 package org.truckee.client.immutable;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.truckee.crypto.ConvergenceSecret;
 import org.truckee.crypto.ReadKey;
 import org.truckee.crypto.StorageIndex;
@@ -21,8 +22,15 @@ public final class EncryptedFile implements CiphertextSource {
         this.segmentation = segmentation;
     }
 
-    /// Under the key that follows from the contents, which are read once for it.
+    /// Under the key that follows from the contents, which are read once for it unless it is known.
     public static EncryptedFile convergent(Plaintext plaintext, ConvergenceSecret secret, Segmentation segmentation)
+            throws IOException {
+        Optional<ReadKey> known = plaintext.key();
+        ReadKey key = known.isPresent() ? known.get() : contentKey(plaintext, secret, segmentation);
+        return new EncryptedFile(plaintext, key, segmentation);
+    }
+
+    private static ReadKey contentKey(Plaintext plaintext, ConvergenceSecret secret, Segmentation segmentation)
             throws IOException {
         var encoding = segmentation.encoding();
         var hasher = secret.keyHasher(encoding.required(), encoding.total(), segmentation.segmentBytes());
@@ -32,7 +40,7 @@ public final class EncryptedFile implements CiphertextSource {
             plaintext.read(at, piece, 0, length);
             hasher.update(piece, 0, length);
         }
-        return new EncryptedFile(plaintext, hasher.key(), segmentation);
+        return hasher.key();
     }
 
     public ReadKey key() {

@@ -121,6 +121,11 @@ public final class ImmutableFiles implements AutoCloseable {
         return stored(random, upload(random, policy.happy()));
     }
 
+    /// Finds the key of contents that [#upload] will be given.
+    public ContentKey contentKey() {
+        return new ContentKey(policy.encoding(), policy.convergence());
+    }
+
     private UploadReport helpedOrDirect(CiphertextSource source) throws IOException {
         var report = helped.upload(source, policy.happy());
         return report.isPresent() ? report.get() : uploader.direct(source, policy.happy());

@@ -3,6 +3,8 @@ package org.truckee.client.immutable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Optional;
+import org.truckee.crypto.ReadKey;
 
 /// A file's contents before encryption, of fixed size, which can be read at any place and more than once.
 public interface Plaintext {
@@ -10,6 +12,11 @@ public interface Plaintext {
 
     /// Fills `target[at, at + length)` with the bytes from `offset` on.
     void read(long offset, byte[] target, int at, int length) throws IOException;
+
+    /// What [ContentKey] has found for all of them, if it was fed with them.
+    default Optional<ReadKey> key() {
+        return Optional.empty();
+    }
 
     static Plaintext of(byte[] bytes) {
         return new Plaintext() {
