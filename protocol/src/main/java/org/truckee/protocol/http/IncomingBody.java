@@ -44,6 +44,7 @@ public final class IncomingBody implements ReadableByteChannel {
     }
 
     private final ReadingPause pause;
+    private final SilenceTimer timer;
     private final Duration patience;
     private final int bytesPerSecond;
 
@@ -64,6 +65,7 @@ public final class IncomingBody implements ReadableByteChannel {
     /// fewer than `bytesPerSecond`.
     IncomingBody(ReadingPause pause, Duration patience, int bytesPerSecond) {
         this.pause = pause;
+        this.timer = new SilenceTimer(pause.loop(), this::paused);
         this.patience = patience;
         this.bytesPerSecond = bytesPerSecond;
     }
@@ -101,7 +103,7 @@ public final class IncomingBody implements ReadableByteChannel {
         }
     }
 
-    /// Nothing more has arrived for now, so that a reader has to do with what was put.
+    /// Nothing more has arrived for now, so that a reader has to do with what was put, or see how long it has waited.
     void paused() {
         lock.lock();
         try {
@@ -155,7 +157,7 @@ public final class IncomingBody implements ReadableByteChannel {
     }
 
     private void awaitPiece() throws IOException {
-        long nanos = patience.toNanos();
+        long began = System.nanoTime();
         while (pieces.isEmpty() && !complete) {
             if (failure != null) {
                 throw new IOException(failure.getMessage(), failure);
@@ -163,15 +165,17 @@ public final class IncomingBody implements ReadableByteChannel {
             if (closed) {
                 throw new IOException("the message body was closed");
             }
-            if (nanos <= 0) {
+            long left = patience.toNanos() - (System.nanoTime() - began);
+            if (left <= 0) {
                 trouble = Trouble.TOO_SLOW;
                 throw new SilenceException("nothing arrived for " + SilenceException.words(patience));
             }
             expectSpeed();
             try {
-                long left = changed.awaitNanos(nanos);
-                waitedNanos += nanos - left;
-                nanos = left;
+                timer.wakeWithin(left);
+                long before = System.nanoTime();
+                changed.await();
+                waitedNanos += System.nanoTime() - before;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while waiting for a message body");
@@ -308,6 +312,7 @@ public final class IncomingBody implements ReadableByteChannel {
         lock.lock();
         try {
             closed = true;
+            timer.close();
             pieces.forEach(ByteBuf::release);
             pieces.clear();
             waiting = 0;

@@ -1,6 +1,7 @@
 package org.truckee.protocol.http;
 
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.EnumSet;
 
 /// Whether a connection is read. It is not while there is any reason not to. Safe for use by several threads at once.
@@ -24,6 +25,11 @@ final class ReadingPause {
 
     ReadingPause(Channel channel) {
         this.channel = channel;
+    }
+
+    /// The event loop of the connection.
+    EventExecutor loop() {
+        return channel.eventLoop();
     }
 
     synchronized void begin(Reason reason) {
