@@ -10,7 +10,6 @@ import java.nio.file.NotDirectoryException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import org.truckee.client.cap.Cap;
@@ -27,7 +26,6 @@ import org.truckee.client.directory.Directories;
 import org.truckee.client.directory.Entry;
 import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.directory.LinkIdentity;
-import org.truckee.client.directory.Listing;
 import org.truckee.client.directory.Metadata;
 import org.truckee.client.directory.Names;
 import org.truckee.client.immutable.ContentKey;
@@ -42,13 +40,12 @@ import org.truckee.client.mutable.MutableFiles;
 /// read-only, else [FileSystemException]); any other [IOException] means that the grid could not do it, and a change
 /// may then still appear. Safe for use by any number of threads.
 public final class GridFiles {
-    private static final int OWNER_WRITES = 0200;
-
-    private final DirectoryCap root;
+    private final GridPaths paths;
     private final Directories directories;
     private final MutableFiles mutableFiles;
     private final ImmutableFiles immutableFiles;
     private final FileStatuses statuses;
+    private final FileLinks links;
     private final InstantSource clock;
 
     public GridFiles(
@@ -57,40 +54,41 @@ public final class GridFiles {
             MutableFiles mutableFiles,
             ImmutableFiles immutableFiles,
             InstantSource clock) {
-        this.root = root;
+        this.paths = new GridPaths(root, directories);
         this.directories = directories;
         this.mutableFiles = mutableFiles;
         this.immutableFiles = immutableFiles;
         this.statuses = new FileStatuses(mutableFiles);
+        this.links = new FileLinks(paths, mutableFiles, immutableFiles, clock);
         this.clock = clock;
     }
 
     /// Whether nothing in this tree can be changed, because its root's capability is one to read.
     public boolean isReadOnly() {
-        return !isWritable(root);
+        return !GridPaths.isWritable(paths.root());
     }
 
     /// What a path stands for, with the most authority that this tree gives.
     public Cap cap(GridPath path) throws IOException {
-        return path.isRoot() ? root : entry(path).child().cap();
+        return path.isRoot() ? paths.root() : paths.entry(path).child().cap();
     }
 
     /// What is known of a path.
     public FileStatus stat(GridPath path) throws IOException {
         if (path.isRoot()) {
-            return FileStatuses.ofRoot(isWritable(root));
+            return FileStatuses.ofRoot(GridPaths.isWritable(paths.root()));
         }
-        DirectoryCap parent = directory(path.parent());
-        return statuses.of(entry(parent, path), isWritable(parent));
+        DirectoryCap parent = paths.directory(path.parent());
+        return statuses.of(paths.entry(parent, path), GridPaths.isWritable(parent));
     }
 
     /// The names in a directory, in order, with what is known of each; names that no path can have are left out.
     public Map<String, FileStatus> list(GridPath path) throws IOException {
-        DirectoryCap directory = directory(path);
+        DirectoryCap directory = paths.directory(path);
         var names = new LinkedHashMap<String, FileStatus>();
         for (Entry entry : directories.read(directory).entries().values()) {
             if (GridPath.isName(entry.name())) {
-                names.put(entry.name(), statuses.of(entry, isWritable(directory)));
+                names.put(entry.name(), statuses.of(entry, GridPaths.isWritable(directory)));
             }
         }
         return names;
@@ -101,9 +99,9 @@ public final class GridFiles {
         if (path.isRoot()) {
             throw new FileSystemException(path.toString(), null, "is a directory");
         }
-        DirectoryCap parent = directory(path.parent());
-        Entry entry = entry(parent, path);
-        boolean writable = isWritable(parent);
+        DirectoryCap parent = paths.directory(path.parent());
+        Entry entry = paths.entry(parent, path);
+        boolean writable = GridPaths.isWritable(parent);
         return switch (entry.child().cap()) {
             case ChkReadCap file ->
                 new OpenChkFile(statuses.of(entry, writable), Optional.of(file), immutableFiles.open(file));
@@ -148,134 +146,12 @@ public final class GridFiles {
     /// change for each directory, and new names come before old ones go.
     public void link(ReadCap file, FileMetadata said, Map<GridPath, LinkRule> names, Map<GridPath, LinkIdentity> gone)
             throws IOException {
-        var directoriesOf = new LinkedHashSet<GridPath>();
-        names.keySet().forEach(path -> directoriesOf.add(path.parent()));
-        gone.keySet().forEach(path -> directoriesOf.add(path.parent()));
-        for (GridPath directory : directoriesOf) {
-            Map<GridPath, LinkRule> there = in(directory, names);
-            try {
-                linkIn(file, said, there, in(directory, gone));
-            } catch (NoSuchFileException e) {
-                if (!there.isEmpty()) {
-                    throw e;
-                }
-                // a directory that is not there any more has lost its names
-            }
-        }
-    }
-
-    private static <T> Map<GridPath, T> in(GridPath directory, Map<GridPath, T> all) {
-        var some = new LinkedHashMap<>(all);
-        some.keySet().removeIf(path -> !path.parent().equals(directory));
-        return some;
-    }
-
-    /// All in one directory.
-    private void linkIn(
-            ReadCap file, FileMetadata said, Map<GridPath, LinkRule> names, Map<GridPath, LinkIdentity> gone)
-            throws IOException {
-        DirectoryCap parent = writableDirectory(
-                names.isEmpty()
-                        ? gone.keySet().iterator().next()
-                        : names.keySet().iterator().next());
-        Listing there = directories.read(parent);
-        var linked = new LinkedHashMap<>(names);
-        for (var name : names.entrySet()) {
-            Optional<Entry> before = there.get(name.getKey().name());
-            if (before.isPresent() && before.get().child().cap() instanceof MutableWriteCap mutable) {
-                checkRule(name.getKey(), before, name.getValue());
-                byte[] contents = contents(file);
-                mutableFiles.modify(mutable, _ -> contents);
-                setAttributes(name.getKey(), said);
-                linked.remove(name.getKey());
-            }
-        }
-        if (linked.isEmpty() && gone.isEmpty()) {
-            return;
-        }
-        Child child = Child.of(file);
-        Instant now = clock.instant();
-        directories.change(parent, entries -> {
-            for (var name : linked.entrySet()) {
-                link(entries, name.getKey(), child, said, now, name.getValue());
-            }
-            gone.forEach((path, seen) -> entries.get(path.name())
-                    .filter(entry -> entry.child().identity().equals(seen))
-                    .ifPresent(entry -> entries.remove(entry.name())));
-        });
-    }
-
-    private static void link(Names entries, GridPath path, Child child, FileMetadata said, Instant now, LinkRule rule)
-            throws FileSystemException {
-        Optional<Entry> before = entries.get(path.name());
-        checkRule(path, before, rule);
-        Metadata metadata = said(child, before.map(Entry::metadata).orElse(Metadata.empty()), said)
-                .linkedAt(now);
-        if (rule instanceof LinkRule.IfAbsent) {
-            entries.add(new Entry(path.name(), child, metadata));
-        } else {
-            entries.put(new Entry(path.name(), child, metadata));
-        }
-    }
-
-    private static void checkRule(GridPath path, Optional<Entry> there, LinkRule rule) throws FileSystemException {
-        switch (rule) {
-            case LinkRule.IfAbsent _ -> checkAbsent(path, there);
-            case LinkRule.IfStill(LinkIdentity seen) -> {
-                Entry entry = there.orElseThrow(() -> new NoSuchFileException(path.toString()));
-                checkNoDirectory(path, entry);
-                if (!entry.child().identity().equals(seen)) {
-                    throw new ChangedMeanwhileException(path);
-                }
-            }
-            case LinkRule.Replace _ -> {
-                if (there.isPresent()) {
-                    checkNoDirectory(path, there.get());
-                    checkMayBeWritten(path, there.get());
-                }
-            }
-        }
-    }
-
-    private static void checkAbsent(GridPath path, Optional<Entry> there) throws FileAlreadyExistsException {
-        if (there.isPresent()) {
-            throw new FileAlreadyExistsException(path.toString());
-        }
-    }
-
-    private static void checkNoDirectory(GridPath path, Entry there) throws FileSystemException {
-        if (isDirectory(there)) {
-            throw new FileSystemException(path.toString(), null, "is a directory");
-        }
-    }
-
-    private static void checkMayBeWritten(GridPath path, Entry there) throws AccessDeniedException {
-        if (there.metadata().noWrite() || there.child().cap() instanceof MutableReadCap) {
-            throw new AccessDeniedException(path.toString(), null, "the file is read-only");
-        }
-    }
-
-    /// What is said of an immutable file also decides whether Tahoe-LAFS shows it as read-only. A mutable file's or a
-    /// directory's write capability is never taken away by its mode.
-    private static Metadata said(Child child, Metadata before, FileMetadata said) {
-        Metadata metadata = said.equals(FileMetadata.NONE) ? before : before.with(said, child.identity());
-        boolean immutable = child.cap() instanceof ChkReadCap || child.cap() instanceof LiteralCap;
-        return immutable && said.mode().isPresent()
-                ? metadata.withNoWrite((said.mode().getAsInt() & OWNER_WRITES) == 0)
-                : metadata;
-    }
-
-    private byte[] contents(ReadCap cap) throws IOException {
-        return switch (cap) {
-            case LiteralCap file -> file.data();
-            case MutableReadCap file -> mutableFiles.read(file);
-            case ChkReadCap file -> immutableFiles.read(file);
-        };
+        links.link(file, said, names, gone);
     }
 
     /// Stores contents and links them in place of the file that may be there.
     public void put(GridPath path, Plaintext contents) throws IOException {
-        writableDirectory(path);
+        paths.writableDirectory(path);
         link(path, upload(contents), FileMetadata.NONE, LinkRule.REPLACE);
     }
 
@@ -283,8 +159,8 @@ public final class GridFiles {
     ///
     /// @throws FileAlreadyExistsException if the name is taken
     public void hardLink(GridPath existing, GridPath name) throws IOException {
-        Entry seen = entry(existing);
-        checkNoDirectory(existing, seen);
+        Entry seen = paths.entry(existing);
+        GridPaths.checkNoDirectory(existing, seen);
         add(name, seen.child(), seen.metadata());
     }
 
@@ -295,26 +171,27 @@ public final class GridFiles {
         if (path.isRoot()) {
             throw new FileAlreadyExistsException(path.toString());
         }
-        checkAbsent(path, directories.read(writableDirectory(path)).get(path.name()));
+        GridPaths.checkAbsent(
+                path, directories.read(paths.writableDirectory(path)).get(path.name()));
         Child made = Child.of(directories.create());
-        add(path, made, said(made, Metadata.empty(), said));
+        add(path, made, FileLinks.said(made, Metadata.empty(), said));
     }
 
     /// Adds an entry under a name that nobody has.
     private void add(GridPath path, Child child, Metadata metadata) throws IOException {
         Metadata linked = metadata.movedAt(clock.instant());
-        directories.change(writableDirectory(path), names -> add(names, path, child, linked));
+        directories.change(paths.writableDirectory(path), names -> add(names, path, child, linked));
     }
 
     private static void add(Names names, GridPath path, Child child, Metadata metadata) throws IOException {
-        checkAbsent(path, names.get(path.name()));
+        GridPaths.checkAbsent(path, names.get(path.name()));
         names.add(new Entry(path.name(), child, metadata));
     }
 
     /// Removes a file's name.
     public void remove(GridPath path) throws IOException {
-        Entry gone = entry(path);
-        checkNoDirectory(path, gone);
+        Entry gone = paths.entry(path);
+        GridPaths.checkNoDirectory(path, gone);
         unlink(path, gone);
     }
 
@@ -322,17 +199,17 @@ public final class GridFiles {
     ///
     /// @throws DirectoryNotEmptyException if it is not
     public void removeDirectory(GridPath path) throws IOException {
-        Entry gone = entry(path);
+        Entry gone = paths.entry(path);
         if (!(gone.child().cap() instanceof DirectoryCap directory)) {
             throw new NotDirectoryException(path.toString());
         }
-        writableDirectory(path);
+        paths.writableDirectory(path);
         directories.removeEmpty(directory, path.toString(), () -> unlink(path, gone));
     }
 
     /// Removes a name if it still stands for what was seen under it.
     private void unlink(GridPath path, Entry seen) throws IOException {
-        directories.change(writableDirectory(path), names -> {
+        directories.change(paths.writableDirectory(path), names -> {
             if (!stands(names.get(path.name()), seen)) {
                 throw new NoSuchFileException(path.toString());
             }
@@ -348,28 +225,28 @@ public final class GridFiles {
     /// has the name this is one change; else the new name comes first and then the old one goes, so that both may
     /// show for a moment.
     public void rename(GridPath from, GridPath to, RenameRule rule) throws IOException {
-        Entry moved = entry(from);
+        Entry moved = paths.entry(from);
         if (to.equals(from)) {
             return;
         }
         if (to.startsWith(from) || to.isRoot()) {
             throw new FileSystemException(from.toString(), to.toString(), "a directory cannot be moved into itself");
         }
-        writableDirectory(from);
-        Optional<Entry> there = directories.read(writableDirectory(to)).get(to.name());
+        paths.writableDirectory(from);
+        Optional<Entry> there = directories.read(paths.writableDirectory(to)).get(to.name());
         switch (rule) {
             case IF_ABSENT -> {
-                checkAbsent(to, there);
+                GridPaths.checkAbsent(to, there);
                 add(to, moved.child(), moved.metadata());
                 removeIfUnchanged(from, moved);
             }
             case REPLACE -> {
                 if (there.isPresent() && there.get().child().cap() instanceof DirectoryCap directory) {
-                    if (!isDirectory(moved)) {
+                    if (!GridPaths.isDirectory(moved)) {
                         throw new FileSystemException(from.toString(), to.toString(), "is a directory");
                     }
                     directories.removeEmpty(directory, to.toString(), () -> replace(from, moved, to, there));
-                } else if (there.isPresent() && isDirectory(moved)) {
+                } else if (there.isPresent() && GridPaths.isDirectory(moved)) {
                     throw new NotDirectoryException(to.toString());
                 } else {
                     replace(from, moved, to, there);
@@ -381,9 +258,9 @@ public final class GridFiles {
     private void replace(GridPath from, Entry moved, GridPath to, Optional<Entry> seen) throws IOException {
         boolean within = from.parent().equals(to.parent());
         Metadata metadata = moved.metadata().movedAt(clock.instant());
-        directories.change(writableDirectory(to), names -> {
+        directories.change(paths.writableDirectory(to), names -> {
             Optional<Entry> there = names.get(to.name());
-            if (there.isPresent() && isDirectory(there.get()) && !stands(seen, there.get())) {
+            if (there.isPresent() && GridPaths.isDirectory(there.get()) && !stands(seen, there.get())) {
                 throw new FileAlreadyExistsException(to.toString());
             }
             if (within) {
@@ -401,7 +278,7 @@ public final class GridFiles {
 
     /// What somebody else has put under the old name meanwhile stays.
     private void removeIfUnchanged(GridPath path, Entry seen) throws IOException {
-        directories.change(writableDirectory(path), names -> {
+        directories.change(paths.writableDirectory(path), names -> {
             if (stands(names.get(path.name()), seen)) {
                 names.remove(path.name());
             }
@@ -410,57 +287,6 @@ public final class GridFiles {
 
     /// Changes what is said of a file or directory; what is empty in `said` stays.
     public void setAttributes(GridPath path, FileMetadata said) throws IOException {
-        if (said.equals(FileMetadata.NONE)) {
-            return;
-        }
-        Instant now = clock.instant();
-        directories.change(writableDirectory(path), names -> {
-            Entry entry = names.get(path.name()).orElseThrow(() -> new NoSuchFileException(path.toString()));
-            names.put(new Entry(
-                    entry.name(),
-                    entry.child(),
-                    said(entry.child(), entry.metadata(), said).linkedAt(now)));
-        });
-    }
-
-    private DirectoryCap directory(GridPath path) throws IOException {
-        if (path.isRoot()) {
-            return root;
-        }
-        if (entry(path).child().cap() instanceof DirectoryCap directory) {
-            return directory;
-        }
-        throw new NotDirectoryException(path.toString());
-    }
-
-    /// The directory that a path is in, to be changed.
-    private DirectoryCap writableDirectory(GridPath path) throws IOException {
-        if (path.isRoot()) {
-            throw new AccessDeniedException("/", null, "the root has no name");
-        }
-        DirectoryCap parent = directory(path.parent());
-        if (!isWritable(parent)) {
-            throw new AccessDeniedException(path.toString(), null, "the directory that it is in is read-only");
-        }
-        return parent;
-    }
-
-    private Entry entry(GridPath path) throws IOException {
-        if (path.isRoot()) {
-            throw new AccessDeniedException("/", null, "the root has no name");
-        }
-        return entry(directory(path.parent()), path);
-    }
-
-    private Entry entry(DirectoryCap parent, GridPath path) throws IOException {
-        return directories.read(parent).get(path.name()).orElseThrow(() -> new NoSuchFileException(path.toString()));
-    }
-
-    private static boolean isDirectory(Entry entry) {
-        return entry.child().cap() instanceof DirectoryCap;
-    }
-
-    private static boolean isWritable(DirectoryCap directory) {
-        return directory.file() instanceof MutableWriteCap;
+        links.setAttributes(path, said);
     }
 }
