@@ -30,7 +30,6 @@ import org.truckee.client.directory.Homes.Home;
 import org.truckee.client.directory.Publish.State;
 import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.KnownServers;
-import org.truckee.client.grid.ServerSelector;
 import org.truckee.client.health.FileHealth;
 import org.truckee.client.immutable.Matching;
 import org.truckee.client.mutable.Checkstring;
@@ -51,7 +50,6 @@ final class ReplicatedDirectory implements OpenDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatedDirectory.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration CONTENTION = Duration.ofSeconds(10);
-    private static final int REPAIR_STEPS = 8;
     private static final int FIRST_PAUSE_MILLIS = 20;
     private static final int LONGEST_PAUSE_MILLIS = 2_000;
 
@@ -413,54 +411,33 @@ final class ReplicatedDirectory implements OpenDirectory {
     void repair(KnownServers onto, int wanted) throws IOException {
         publishing.lock();
         try {
-            Set<ServerId> refusing = new HashSet<>();
-            Set<Place> lagging = Set.of();
-            for (int steps = REPAIR_STEPS + 4 * wanted; steps > 0; steps--) {
-                known.learn(copies.discover());
-                var repair = new HomeRepair(known.reading(), replica.set().homes(), usable(onto, refusing), wanted);
-                switch (repair.next()) {
-                    case HomeRepair.Step.Done _ -> {
-                        removeLeftOver(repair.leftOver());
-                        return;
-                    }
-                    case HomeRepair.Step.Publish _ -> {
-                        Set<Place> still = repair.lagging();
-                        if (still.equals(lagging)) { // they do not take it
-                            still.stream().map(Place::server).forEach(refusing::add);
-                        }
-                        lagging = still;
-                        publishForRepair(Publish.again(rule, replica));
-                    }
-                    case HomeRepair.Step.Move(int number, ServerId to) ->
-                        publishForRepair(
-                                Publish.of(rule, replica, List.of(names -> ((Edit) names).moveHome(number, to))));
-                }
-            }
-            throw new IOException("its servers did not agree on who keeps the directory");
+            new CopyRepair(cap, writeCap.orElseThrow(), copies, known, new PublishedSteps(), onto, wanted).run();
         } finally {
             publishing.unlock();
         }
     }
 
-    private List<ServerId> usable(KnownServers onto, Set<ServerId> refusing) {
-        return ServerSelector.inOrder(onto.connected(), cap.readKey().storageIndex()).stream()
-                .map(GridServer::id)
-                .filter(server -> !refusing.contains(server))
-                .toList();
-    }
-
-    private void publishForRepair(Publish start) throws IOException {
-        Optional<IOException> failure = publish(start).failure();
-        if (failure.isPresent()) {
-            throw failure.get();
+    /// For whoever holds the lock `publishing`.
+    private final class PublishedSteps implements CopyRepair.Publisher {
+        @Override
+        public Homes homes() {
+            return replica.set().homes();
         }
-    }
 
-    private void removeLeftOver(Set<Place> places) throws IOException {
-        if (!places.isEmpty()) {
-            copies.remove(writeCap.orElseThrow(), known.reading(), places);
-            known.forget();
-            known.learn(copies.discover());
+        @Override
+        public void publishAgain() throws IOException {
+            orThrow(publish(Publish.again(rule, replica)));
+        }
+
+        @Override
+        public void moveHome(int number, ServerId to) throws IOException {
+            orThrow(publish(Publish.of(rule, replica, List.of(names -> ((Edit) names).moveHome(number, to)))));
+        }
+
+        private static void orThrow(Ended ended) throws IOException {
+            if (ended.failure().isPresent()) {
+                throw ended.failure().get();
+            }
         }
     }
 
