@@ -2,6 +2,7 @@
 # (javac to build, java to run), or says what to install and ends the script.
 
 java_release() { # the feature release of the Java in $1, from the file `release` that every Java carries: no JVM start
+    [ -r "$1/release" ] || { echo 0; return; }
     while IFS='=' read -r key value; do
         case $key in
         JAVA_VERSION)
@@ -11,7 +12,7 @@ java_release() { # the feature release of the Java in $1, from the file `release
             return
             ;;
         esac
-    done 2>/dev/null <"$1/release"
+    done <"$1/release"
     echo 0
 }
 
