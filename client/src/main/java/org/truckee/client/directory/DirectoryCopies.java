@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,9 @@ import org.truckee.protocol.introducer.ServerId;
 /// The copies of a directory of ours on servers: reads them, proven and parsed, and writes them. Remembers nothing.
 /// Safe for use by several threads at once.
 final class DirectoryCopies {
+    /// What is read of a copy at first, which is all of most directories; then of one that is overwritten meanwhile.
+    private static final List<Integer> FIRST_BYTES = List.of(64 << 10, 512 << 10, 4 << 20, 32 << 20);
+
     private final MutableSlots slots;
     private final KnownServers servers;
     private final ReplicatedTable table;
@@ -60,18 +64,38 @@ final class DirectoryCopies {
         Map<Integer, Copy> good = new HashMap<>();
         Map<Integer, Checkstring> damaged = new HashMap<>();
         for (int number : numbers) {
-            switch (slots.look(server, number)) {
-                case Slot.Good(SeenShare share) -> read(server, share, before, good, damaged);
-                case Slot.Damaged(Checkstring start) -> damaged.put(number, start);
-                case Slot.Empty _ -> {}
-            }
+            readNumber(server, number, before, good, damaged);
         }
         return Reading.NOTHING.with(server.id(), good, damaged);
     }
 
+    /// A copy that is overwritten between two requests for its parts is read again, more of it at once.
+    private void readNumber(
+            GridServer server, int number, Reading before, Map<Integer, Copy> good, Map<Integer, Checkstring> damaged)
+            throws IOException {
+        for (int firstBytes : FIRST_BYTES) {
+            switch (slots.look(server, number, firstBytes)) {
+                case Slot.Good(SeenShare share) -> {
+                    if (read(server, share, before, good, damaged)) {
+                        return;
+                    }
+                }
+                case Slot.Damaged(Checkstring start) -> {
+                    damaged.put(number, start);
+                    return;
+                }
+                case Slot.Overwritten _ -> {}
+                case Slot.Empty _ -> {
+                    return;
+                }
+            }
+        }
+        throw new IOException("copy " + number + " of a directory is overwritten faster than it can be read");
+    }
+
     /// Takes what a share says from `before` if that version was read already. What is no copy of ours is passed
-    /// over.
-    private void read(
+    /// over. Says whether all that was read is of one version.
+    private boolean read(
             GridServer server,
             SeenShare share,
             Reading before,
@@ -89,10 +113,14 @@ final class DirectoryCopies {
                 table.read(share.contents())
                         .ifPresent(set -> good.put(share.number(), new Copy(version, share.sequenceNumber(), set)));
             } catch (CorruptShareException e) {
+                if (!slots.isVersion(server, share.number(), version)) {
+                    return false;
+                }
                 slots.reportDamage(server, e);
                 damaged.put(share.number(), version);
             }
         }
+        return true;
     }
 
     private static Reading joined(Collection<Reading> readings) {
@@ -165,7 +193,8 @@ final class DirectoryCopies {
     }
 
     private Optional<MutableSigningKey> signingKey(MutableWriteCap writeCap, Place place) throws IOException {
-        return slots.look(server(place.server()), place.number()) instanceof Slot.Good(SeenShare share)
+        return slots.look(server(place.server()), place.number(), FIRST_BYTES.getFirst())
+                        instanceof Slot.Good(SeenShare share)
                 ? share.signingKey(writeCap)
                 : Optional.empty();
     }

@@ -53,7 +53,12 @@ final class MutableShareReader {
     ///
     /// @throws CorruptShareException if it is not a share of that file, or damaged
     static MutableShareReader open(int share, ShareSource source, Hash fingerprint) throws IOException {
-        byte[] start = source.read(0, FIRST_BYTES);
+        return open(share, source, fingerprint, FIRST_BYTES);
+    }
+
+    /// The same with so many bytes read at first, which are all of one version.
+    static MutableShareReader open(int share, ShareSource source, Hash fingerprint, int firstBytes) throws IOException {
+        byte[] start = source.read(0, firstBytes);
         var in = ByteBuffer.wrap(start);
         MutableHeader header = MutableHeader.read(in)
                 .orElseThrow(() -> corrupt(

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,6 +105,9 @@ public final class MutableSlots {
         /// A share that is not, and what it begins with.
         record Damaged(Checkstring start) implements Slot {}
 
+        /// A share that got another version while it was read, part by part.
+        record Overwritten() implements Slot {}
+
         record Empty() implements Slot {}
     }
 
@@ -112,18 +116,43 @@ public final class MutableSlots {
         return server.storage().list(ShareKind.MUTABLE, storageIndex());
     }
 
-    /// Looks at one share. The server's operator is told if it is damaged.
-    public Slot look(GridServer server, int number) throws IOException {
-        ShareSource source = (offset, length) -> read(server, number, offset, length);
+    /// Looks at one share, of which `firstBytes` are read at once. The server's operator is told if it is damaged.
+    public Slot look(GridServer server, int number, int firstBytes) throws IOException {
+        var source = new SlotSource(server, number);
         try {
-            return new Slot.Good(new SeenShare(MutableShareReader.open(number, source, cap.fingerprint())));
+            return new Slot.Good(new SeenShare(MutableShareReader.open(number, source, cap.fingerprint(), firstBytes)));
         } catch (CorruptShareException e) {
+            byte[] seen = source.start;
             byte[] start = source.read(0, Checkstring.MAX_BYTES);
             if (start.length == 0 && !list(server).contains(number)) {
                 return new Slot.Empty();
             }
+            if (!Arrays.equals(seen, start)) {
+                return new Slot.Overwritten();
+            }
             reportDamage(server, e);
             return new Slot.Damaged(new Checkstring(start));
+        }
+    }
+
+    /// A share on a server, which remembers how it began when its first bytes were read last.
+    private final class SlotSource implements ShareSource {
+        private final GridServer server;
+        private final int number;
+        private byte[] start = new byte[0];
+
+        SlotSource(GridServer server, int number) {
+            this.server = server;
+            this.number = number;
+        }
+
+        @Override
+        public byte[] read(long offset, int length) throws IOException {
+            byte[] bytes = MutableSlots.this.read(server, number, offset, length);
+            if (offset == 0) {
+                start = Arrays.copyOf(bytes, Math.min(bytes.length, Checkstring.MAX_BYTES));
+            }
+            return bytes;
         }
     }
 

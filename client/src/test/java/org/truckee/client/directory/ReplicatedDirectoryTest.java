@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -131,6 +132,36 @@ class ReplicatedDirectoryTest {
         grid.files(directory).rename(GridPath.parse("/a"), GridPath.parse("/b"), RenameRule.REPLACE);
         assertThat(calls(Call.READ_TEST_WRITE) - writes).isEqualTo(SERVERS);
         assertThat(namesSeenByAnother()).containsExactly("b");
+    }
+
+    @Test
+    void whatIsOverwrittenWhileItIsReadIsReadAgain() throws Exception {
+        grid.directories().change(directory, names -> {
+            for (int i = 0; i < 1000; i++) { // of more bytes than are read at first
+                names.put(entry("a name of a file " + i));
+            }
+        });
+        for (int i = 0; i < SERVERS; i++) {
+            servers.faulty(i).inject(new Fault.Delay(Duration.ofMillis(5)), Schedule.always(), Call.READ);
+        }
+        var done = new AtomicBoolean();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var writing = threads.submit(() -> {
+                for (int i = 0; !done.get(); i++) {
+                    put("b" + i % 10);
+                }
+                return null;
+            });
+            try {
+                for (int i = 0; i < 20; i++) {
+                    assertThat(namesSeenByAnother()).hasSizeGreaterThanOrEqualTo(1000);
+                }
+            } finally {
+                done.set(true);
+            }
+            writing.get();
+        }
+        assertThat(calls(Call.ADVISE_CORRUPT)).isZero();
     }
 
     @Test
