@@ -15,7 +15,7 @@ import org.truckee.client.mutable.MutableSlots.Written;
 /// The copies of a directory that a process has read or written last, and what its readers are shown of them: for a
 /// while without asking anybody. Safe for use by any number of threads.
 final class KnownCopies {
-    private static final Duration BELIEVED = Duration.ofSeconds(2);
+    private static final Duration BELIEVED = Duration.ofMillis(1500);
 
     private final PublishRule rule;
     private final InstantSource clock;

@@ -43,7 +43,7 @@ import org.truckee.protocol.introducer.ServerId;
 /// the replica through which it writes. Gets from [DirectoryCopies] what [Publish] wants to know and writes what it
 /// says.
 ///
-/// Changes that wait while one publish runs go into the next one together. What was read is believed for 2 s; then
+/// Changes that wait while one publish runs go into the next one together. What was read is believed for 1.5 s; then
 /// the servers are asked whether they still have these versions. A change needs no reading at all if nobody else
 /// writes: the test-and-set of its writes notices.
 final class ReplicatedDirectory implements OpenDirectory {
