@@ -246,7 +246,7 @@ final class GatewayStatus {
                 switch (progress.state()) {
                     case RUNNING -> GridDetails.State.RUNNING;
                     case DONE -> GridDetails.State.DONE;
-                    case FAILED -> GridDetails.State.FAILED;
+                    case FAILED, REPLACED -> GridDetails.State.FAILED;
                 },
                 progress.via(),
                 progress.bytesPerSecond(),
