@@ -45,10 +45,18 @@ class ServiceClassPathTest {
     }
 
     @Test
+    void aHelperKeepsNoSharesAndHasNoDoor() throws IOException {
+        assertThat(modules("helper"))
+                .containsExactlyInAnyOrder(
+                        "helper", "client", "erasure-coding", "status-web", "protocol", "common-crypto");
+    }
+
+    @Test
     void onlyAGatewaySpeaksSsh() throws IOException {
         assertThat(jars("gateway-sftp")).anyMatch(jar -> name(jar).startsWith("sshd-"));
         assertThat(jars("storage-node")).noneMatch(jar -> name(jar).startsWith("sshd-"));
         assertThat(jars("introducer")).noneMatch(jar -> name(jar).startsWith("sshd-"));
+        assertThat(jars("helper")).noneMatch(jar -> name(jar).startsWith("sshd-"));
     }
 
     @Test
@@ -65,6 +73,22 @@ class ServiceClassPathTest {
                 """, Map.of(), new SecureRandom());
         assertThat(firstLine("storage-node", "org.truckee.storage.StorageMain", folder.resolve("node")))
                 .startsWith("ready storage alone http://127.0.0.1:");
+    }
+
+    @Test
+    void aHelperRunsOnItsOwnJars() throws Exception {
+        NodeDirectory.create(folder.resolve("node"), """
+                [node]
+                nickname = alone
+                tub.port = tcp:0:interface=127.0.0.1
+                tub.location = tcp:127.0.0.1:1
+                web.port = tcp:0:interface=127.0.0.1
+
+                [helper]
+                enabled = true
+                """, Map.of(), new SecureRandom());
+        assertThat(firstLine("helper", "org.truckee.helper.HelperMain", folder.resolve("node")))
+                .startsWith("ready helper alone http://127.0.0.1:");
     }
 
     @Test
