@@ -9,14 +9,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.truckee.cli.TruckeeMain;
 
 /// `truckee up` as a process of its own, on ports of its own.
 final class GridProcess extends ChildProcess {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final List<Integer> PORTS = List.of(44190, 3480, 3456, 8022, 8098, 8099, 8100, 8101, 8102);
+    private static final List<Integer> PORTS =
+            List.of(44190, 3480, 3456, 8022, 8097, 8098, 8099, 8100, 8101, 8102, 3457, 3458, 3459, 3460, 3461, 3462);
 
     private final int portOffset;
 
@@ -25,9 +26,10 @@ final class GridProcess extends ChildProcess {
         this.portOffset = portOffset;
     }
 
-    /// An offset at which all ports of a grid are free now.
+    /// An offset at which all ports of a grid are free now; which one is chance, as others on the machine look too.
     static int freePortOffset() throws IOException {
-        return IntStream.iterate(1000, offset -> offset < 20_000, offset -> offset + 37)
+        return new Random()
+                .ints(1000, 1000, 20_000)
                 .filter(offset -> PORTS.stream().allMatch(port -> isFree(port + offset)))
                 .findFirst()
                 .orElseThrow(() -> new IOException("no free ports"));
