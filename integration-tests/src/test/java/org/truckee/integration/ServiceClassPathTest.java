@@ -59,35 +59,32 @@ class ServiceClassPathTest {
         assertThat(jars("helper")).noneMatch(jar -> name(jar).startsWith("sshd-"));
     }
 
-    @Test
-    void aStorageNodeRunsOnItsOwnJars() throws Exception {
-        NodeDirectory.create(folder.resolve("node"), """
+    /// A node that does one thing.
+    private Path alone(String section) throws IOException {
+        String configuration = """
                 [node]
                 nickname = alone
                 tub.port = tcp:0:interface=127.0.0.1
                 tub.location = tcp:127.0.0.1:1
                 web.port = tcp:0:interface=127.0.0.1
 
-                [storage]
+                [%s]
                 enabled = true
-                """, Map.of(), new SecureRandom());
-        assertThat(firstLine("storage-node", "org.truckee.storage.StorageMain", folder.resolve("node")))
+                """.formatted(section);
+        Path node = folder.resolve("node");
+        NodeDirectory.create(node, configuration, Map.of(), new SecureRandom());
+        return node;
+    }
+
+    @Test
+    void aStorageNodeRunsOnItsOwnJars() throws Exception {
+        assertThat(firstLine("storage-node", "org.truckee.storage.StorageMain", alone("storage")))
                 .startsWith("ready storage alone http://127.0.0.1:");
     }
 
     @Test
     void aHelperRunsOnItsOwnJars() throws Exception {
-        NodeDirectory.create(folder.resolve("node"), """
-                [node]
-                nickname = alone
-                tub.port = tcp:0:interface=127.0.0.1
-                tub.location = tcp:127.0.0.1:1
-                web.port = tcp:0:interface=127.0.0.1
-
-                [helper]
-                enabled = true
-                """, Map.of(), new SecureRandom());
-        assertThat(firstLine("helper", "org.truckee.helper.HelperMain", folder.resolve("node")))
+        assertThat(firstLine("helper", "org.truckee.helper.HelperMain", alone("helper")))
                 .startsWith("ready helper alone http://127.0.0.1:");
     }
 
