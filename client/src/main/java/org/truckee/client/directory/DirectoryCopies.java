@@ -147,18 +147,27 @@ final class DirectoryCopies {
         });
     }
 
-    /// The key that signs versions, from one of the copies that are known.
+    /// The key that signs versions, from the first of the known copies that can still be had.
     MutableSigningKey signingKey(MutableWriteCap writeCap, Reading known) throws IOException {
+        var failure = new IOException("no copy of the directory "
+                + writeCap.readOnly().readKey().storageIndex() + " with its signing key can be had");
         for (Place place : new TreeSet<>(known.copies().keySet())) {
-            if (slots.look(server(place.server()), place.number()) instanceof Slot.Good(SeenShare share)) {
-                Optional<MutableSigningKey> key = share.signingKey(writeCap);
+            try {
+                Optional<MutableSigningKey> key = signingKey(writeCap, place);
                 if (key.isPresent()) {
                     return key.get();
                 }
+            } catch (IOException e) {
+                failure.addSuppressed(e);
             }
         }
-        throw new IOException(
-                "no copy of the directory " + writeCap.readOnly().readKey().storageIndex() + " has its signing key");
+        throw failure;
+    }
+
+    private Optional<MutableSigningKey> signingKey(MutableWriteCap writeCap, Place place) throws IOException {
+        return slots.look(server(place.server()), place.number()) instanceof Slot.Good(SeenShare share)
+                ? share.signingKey(writeCap)
+                : Optional.empty();
     }
 
     private GridServer server(ServerId id) throws IOException {

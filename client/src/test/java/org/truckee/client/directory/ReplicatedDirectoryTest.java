@@ -185,6 +185,22 @@ class ReplicatedDirectoryTest {
     }
 
     @Test
+    void directoryThatWasOnlyReadIsChangedWithoutAnyTwoOfItsServers() throws IOException {
+        for (int i = 0; i < SERVERS; i++) {
+            try (var other = client()) {
+                other.directories().read(directory);
+                servers.takeAway(i);
+                servers.faulty((i + 1) % SERVERS).inject(new Fault.Drop(Applied.NOT), Schedule.always());
+                Entry added = entry("n" + i);
+                other.directories().change(directory, names -> names.put(added));
+                servers.faulty((i + 1) % SERVERS).heal();
+                servers.bringBack(i);
+            }
+        }
+        assertThat(namesSeenByAnother()).containsExactly("n0", "n1", "n2", "n3", "n4");
+    }
+
+    @Test
     void serverThatWasAwayGetsWhatItMissedWithTheNextChange() throws IOException {
         servers.takeAway(0);
         put("a");
