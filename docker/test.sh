@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The compose file as its users meet it: built where no registry is reachable, brought up, used over SFTP and sshfs,
-# hurt in the ways that machines are hurt, and found whole; then the stack file on a swarm of one machine, and the image
-# under JUnit. Needs root.
+# hurt in the ways that machines are hurt, and found whole; then the stack file on a swarm of one machine. Needs
+# root.
 # Starts a dockerd of its own if none runs (with its data in $DOCKER_ROOT, if images shall stay for the next run).
 # Arguments are names of the sections below; without any, all run.
 set -euo pipefail
@@ -406,17 +406,15 @@ recovery() { # a gateway gone for good with all it had
 
 other_address() { # the password that everybody knows, on an address that others reach
     local address
+    quietly compose down
     address=$(docker network inspect --format '{{(index .IPAM.Config 0).Gateway}}' bridge)
     (
         export COMPOSE_PROJECT_NAME=truckee-other VOLUMES=truckee-other BIND_ADDRESS=$address
         trap 'compose down --volumes >/dev/null 2>&1' EXIT
-        quietly compose up -d introducer gateway
+        quietly compose up -d
         await_page / 'set TRUCKEE_SFTP_PASSWORD'
         ! with_sftp ls || fail "the default password is good on $address"
         [ "$(docker inspect --format '{{.RestartCount}}' "$(container gateway)")" = 0 ] || fail "the gateway restarts"
-        SFTP_PASSWORD=another quietly compose up -d gateway
-        await_page / 'storage nodes? connected'
-        ! page / | grep -q TRUCKEE_SFTP_PASSWORD || fail "the page still asks for a password"
     )
 }
 
@@ -497,19 +495,13 @@ swarm() { # on one machine, which so keeps one share of each file
     leave_swarm
 }
 
-testcontainers() { # the same image under JUnit
-    quietly compose down
-    TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1 quietly within 900 ./mvnw -B -ntp -q verify \
-        -pl integration-tests -am -Dgroups=docker -DexcludedGroups= -Dsurefire.failIfNoSpecifiedTests=false
-}
-
 . .mvn/find-java.sh
 find_java jlink
 packages
 docker info >/dev/null 2>&1 || start_dockerd
 make_files
 [ $# -gt 0 ] || set -- image up roles alone mount expanded relayed two_nodes_off down_up foreground cut_off more_services \
-    replaced recovery other_address memory killed swarm testcontainers
+    replaced recovery memory killed other_address swarm
 for section; do
     say "$section"
     "$section"
