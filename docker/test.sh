@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
 # The compose file as its users meet it: built where no registry is reachable, brought up, used over SFTP and sshfs,
-# hurt in the ways that machines are hurt, and found whole. Needs root.
+# hurt in the ways that machines are hurt, and found whole; then the stack file on a swarm of one machine. Needs
+# root.
 # Starts a dockerd of its own if none runs (with its data in $DOCKER_ROOT, if images shall stay for the next run).
 # Arguments are names of the sections below; without any, all run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Debian's, since a newer docker on the PATH may come without its plugins
-docker() { /usr/bin/docker "$@"; }
-compose() { docker-compose --project-name "$COMPOSE_PROJECT_NAME" "$@"; }
+# Nothing is waited for without an end; a busy machine is given time. Debian's docker, since a newer one on the PATH may come without its plugins.
+patience=300 # seconds
+within() { timeout --kill-after=20 "$@"; } # SECONDS COMMAND
+docker() { within "$patience" /usr/bin/docker "$@"; }
+compose() { within "$patience" docker-compose --project-name "$COMPOSE_PROJECT_NAME" "$@"; }
 
 work=$(mktemp -d /var/tmp/truckee-docker.XXXXXX)
 dockerd_pid=
 mounted=
+in_swarm=
+late= # what the last line complains of; all else is tried before
 export COMPOSE_PROJECT_NAME=truckee-test VOLUMES=truckee-test TRUCKEE_IMAGE=truckee-test
 export BUILD_IMAGE=truckee-test-build BASE_IMAGE=truckee-test-base
 export BIND_ADDRESS=127.44.1.90 # a loopback address that other grids on this machine do not use
@@ -26,13 +31,15 @@ quietly() { # a command whose output matters only if it fails
 clean() {
     code=$?
     set +e
-    [ -z "$mounted" ] || fusermount -u "$work/mount"
-    [ $code -eq 0 ] || compose logs --tail 20
-    compose --profile second --profile sixth down --volumes >"$work/down" 2>&1
-    if [ -n "$dockerd_pid" ]; then
-        kill "$dockerd_pid"
-        wait "$dockerd_pid"
+    [ -z "$mounted" ] || fusermount -u "$work/mount" || umount --lazy "$work/mount"
+    if docker info >/dev/null 2>&1; then
+        [ $code -eq 0 ] || compose logs --no-color --tail 200
+        [ -z "$in_swarm" ] || leave_swarm
+        remove_alone
+        compose --profile second --profile sixth down --volumes --remove-orphans >"$work/down" 2>&1
+        docker network rm "$home_network" >/dev/null 2>&1
     fi
+    [ -z "$dockerd_pid" ] || end_dockerd TERM
     rm -rf "$work"
 }
 trap clean EXIT
@@ -55,10 +62,21 @@ start_dockerd() {
     dockerd_pid=$!
     for _ in $(seq 120); do
         docker info >/dev/null 2>&1 && return
+        kill -0 "$dockerd_pid" 2>/dev/null || break
         sleep 0.5
     done
     tail -n 5 "$work/dockerd.log"
-    fail "dockerd did not start"
+    fail "dockerd did not start on this machine"
+}
+
+end_dockerd() { # SIGNAL: and its containerd
+    local processes=("$dockerd_pid" "$(cat "$work/run/containerd/containerd.pid" 2>/dev/null)")
+    for process in "${processes[@]}"; do
+        [ -n "$process" ] && kill "-$1" "$process" 2>/dev/null || continue
+        within 60 tail --pid="$process" -f /dev/null || kill -KILL "$process"
+    done
+    wait "$dockerd_pid" || true
+    dockerd_pid=
 }
 
 # A machine to build on: Debian, a JDK, and the Maven and the repository that built this tree, so that nothing is fetched.
@@ -89,20 +107,26 @@ base_image() {
 
 # the grid
 
-printf '#!/bin/sh\necho passw0rd\n' >"$work/askpass"
+printf '#!/bin/sh\necho "$password"\n' >"$work/askpass"
 chmod +x "$work/askpass"
-export SSH_ASKPASS=$work/askpass SSH_ASKPASS_REQUIRE=force
+export SSH_ASKPASS=$work/askpass SSH_ASKPASS_REQUIRE=force password=passw0rd
 ssh_options=(-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR)
 port=8022
 
-with_sftp() { # runs the commands on standard input; the first that fails ends it
-    sftp -q -P "$port" "${ssh_options[@]}" -o BatchMode=no -b - "tahoe@$BIND_ADDRESS" >"$work/sftp" 2>&1
+with_sftp() { # COMMANDS: the first that fails ends it
+    within "$patience" sftp -q -P "$port" "${ssh_options[@]}" -o BatchMode=no -b - "tahoe@$BIND_ADDRESS" <<<"$1" \
+        >"$work/sftp.$BASHPID" 2>&1
+}
+
+sftp_fails() { # WHAT: with what sftp said
+    cat "$work/sftp.$BASHPID"
+    fail "$1"
 }
 
 await_files() { # until the root can be listed
     local begin=$SECONDS
-    until echo ls | with_sftp; do
-        [ $((SECONDS - begin)) -lt 120 ] || { cat "$work/sftp"; fail "no sftp ls within 120 s"; }
+    until with_sftp ls; do
+        [ $((SECONDS - begin)) -lt "$patience" ] || sftp_fails "no sftp ls within $patience s"
         sleep 0.5
     done
 }
@@ -115,7 +139,7 @@ page() { # what the gateway's web port answers for the path $1
 await_page() { # until what the page $1 shows matches $2
     local begin=$SECONDS
     until page "$1" 2>/dev/null | grep -E -- "$2" >/dev/null; do
-        [ $((SECONDS - begin)) -lt 120 ] || fail "$1 does not match '$2' within 120 s: $(page "$1" 2>&1 | head -c 2000)"
+        [ $((SECONDS - begin)) -lt "$patience" ] || fail "$1 does not match '$2' within $patience s: $(page "$1" 2>&1)"
         sleep 0.2
     done
 }
@@ -125,28 +149,48 @@ await_nodes() { # until the gateway is connected to $1 storage nodes
 }
 
 put() { # FILE NAME
-    printf 'put %s %s\n' "$1" "$2" | with_sftp || { cat "$work/sftp"; fail "put $2"; }
+    with_sftp "put $1 $2" || sftp_fails "put $2"
 }
 
 put_tree() {
-    printf 'put -r %s\n' "$work/tree" | with_sftp || { cat "$work/sftp"; fail "put -r"; }
+    with_sftp "put -r $work/tree" || sftp_fails "put -r"
 }
 
 same() { # FILE NAME
-    rm -f "$work/got"
-    printf 'get %s %s\n' "$2" "$work/got" | with_sftp && cmp "$1" "$work/got" || fail "$2 came back different"
+    local got=$work/got.$BASHPID
+    with_sftp "get $2 $got" || sftp_fails "get $2"
+    cmp "$1" "$got" || fail "$2 came back different"
+    rm "$got"
 }
 
 tree_is_there() {
     rm -rf "$work/back"
     mkdir "$work/back"
-    printf 'lcd %s\nget -r tree\n' "$work/back" | with_sftp || { cat "$work/sftp"; fail "get -r"; }
+    with_sftp "lcd $work/back
+get -r tree" || sftp_fails "get -r"
     diff -r "$work/tree" "$work/back/tree" || fail "the tree came back different"
 }
 
 container() {
     docker ps -aq --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" \
         --filter "label=com.docker.compose.service=$1"
+}
+
+all_services=(introducer helper storage1 storage2 storage3 storage4 storage5 gateway)
+home_network=$COMPOSE_PROJECT_NAME-home
+
+restarts() { # how often each service was started again because it had ended
+    for service in "${all_services[@]}"; do
+        docker inspect --format "$service {{.RestartCount}} {{.State.OOMKilled}}" "$(container "$service")"
+    done
+}
+
+await_healthy() { # CONTAINER
+    local begin=$SECONDS
+    until [ "$(docker inspect --format '{{.State.Health.Status}}' "$1")" = healthy ]; do
+        [ $((SECONDS - begin)) -lt "$patience" ] || { docker logs --tail 20 "$1"; fail "$1 is not healthy within $patience s"; }
+        sleep 0.5
+    done
 }
 
 make_files() {
@@ -163,7 +207,7 @@ make_files() {
 image() {
     docker image inspect "$BASE_IMAGE" >/dev/null 2>&1 || base_image
     docker image inspect "$BUILD_IMAGE" >/dev/null 2>&1 || build_image
-    quietly docker build -t "$TRUCKEE_IMAGE" -f docker/Dockerfile --build-arg BUILD_IMAGE --build-arg BASE_IMAGE .
+    patience=900 quietly docker build -t "$TRUCKEE_IMAGE" -f docker/Dockerfile --build-arg BUILD_IMAGE --build-arg BASE_IMAGE .
     local bytes
     bytes=$(docker image inspect --format '{{.Size}}' "$TRUCKEE_IMAGE")
     echo "$((bytes / 1000000)) MB"
@@ -174,49 +218,125 @@ up() {
     local begin=$SECONDS
     quietly compose up -d
     await_files
-    echo "from docker-compose up to the first sftp ls: $((SECONDS - begin)) s"
-    [ $((SECONDS - begin)) -lt 60 ] || fail "that is more than a minute"
+    local took=$((SECONDS - begin))
+    echo "from docker-compose up to the first sftp ls: $took s"
+    [ $took -le 60 ] || late="it took $took s to come up, which is more than a minute"
     await_nodes 5
     put_tree
     tree_is_there
     page / | grep -q '<title>' || fail "there is no page"
 }
 
+class_path() { # SERVICE: of its running process
+    docker exec "$(container "$1")" busybox sh -c 'busybox cat /proc/[0-9]*/cmdline' | tr '\0' '\n' | grep -m 1 '\.jar:' | tr ':' '\n'
+}
+
+has_only() { # SERVICE MODULES: which of ours its process has on its class path
+    local modules
+    modules=$(class_path "$1" | sed -n 's|.*/\([a-z-]*\)-0[^/]*\.jar$|\1|p' \
+        | grep -x -E "$(printf '%s|' ./*/pom.xml | sed 's|\./||g; s|/pom.xml||g; s/|$//')" | sort | paste -sd ' ')
+    [ "$modules" = "$2" ] || fail "$1 runs with '$modules' and not with '$2'"
+}
+
 roles() { # what each may do, and what it is made of
-    local command
-    command=$(docker exec "$(container storage1)" busybox cat /proc/1/cmdline | tr '\0' '\n')
-    grep -q 'storage-node-[0-9]' <<<"$command" || fail "that is no storage node: $command"
-    ! grep -E '/(client|erasure-coding|gateway-sftp|cli|introducer)-[0-9]' <<<"$command" \
-        || fail "a storage node has more on its class path than it should"
+    has_only introducer "common-crypto introducer protocol status-web"
+    has_only storage1 "common-crypto protocol status-web storage-node"
+    has_only helper "client common-crypto erasure-coding helper protocol status-web"
+    has_only gateway "client common-crypto erasure-coding gateway-sftp protocol status-web"
     docker exec "$(container gateway)" truckee version
-    docker run -d --rm --name truckee-test-node --read-only --cap-drop ALL -v /data \
-        --network "${COMPOSE_PROJECT_NAME}_default" -v "$VOLUMES-address:/address:ro" \
-        -e TRUCKEE_INTRODUCER_FURL_FILE=/address/introducer.furl -e TRUCKEE_NICKNAME=node -e TRUCKEE_RESERVED_SPACE=1GiB \
-        -e TRUCKEE_SHARES_NEEDED=2 -e TRUCKEE_SHARES_HAPPY=3 -e TRUCKEE_SHARES_TOTAL=5 \
-        -e TRUCKEE_PUBLISHED_ADDRESS=127.0.0.1 "$TRUCKEE_IMAGE" node >/dev/null
-    await_nodes 6
-    docker stop truckee-test-node >/dev/null
+}
+
+start_alone() { # ROLE, and more options of docker run
+    local role=$1
+    shift
+    docker run -d --name "$COMPOSE_PROJECT_NAME-$role" --network "$COMPOSE_PROJECT_NAME-alone" --read-only --cap-drop ALL \
+        -e TRUCKEE_NICKNAME="$role" "$@" "$TRUCKEE_IMAGE" "$role" >/dev/null
+}
+
+alone() { # every role by docker run
+    docker network create "$COMPOSE_PROJECT_NAME-alone" >/dev/null
+    start_alone introducer
+    await_healthy "$COMPOSE_PROJECT_NAME-introducer"
+    local introducer
+    introducer=$(docker exec "$COMPOSE_PROJECT_NAME-introducer" truckee show-furl /data)
+    for role in helper storage gateway node; do
+        start_alone "$role" -e TRUCKEE_INTRODUCER_FURL="$introducer" -e TRUCKEE_RESERVED_SPACE=1GiB \
+            -e TRUCKEE_SHARES_NEEDED=1 -e TRUCKEE_SHARES_HAPPY=2 -e TRUCKEE_SHARES_TOTAL=2
+    done
+    for role in helper storage gateway node; do
+        await_healthy "$COMPOSE_PROJECT_NAME-$role"
+    done
+    remove_alone
+}
+
+remove_alone() {
+    for role in introducer helper storage gateway node; do
+        docker rm -f -v "$COMPOSE_PROJECT_NAME-$role"
+    done >/dev/null 2>&1
+    docker network rm "$COMPOSE_PROJECT_NAME-alone" >/dev/null 2>&1 || true
+}
+
+expanded() { # by the helper, which is sent a file once
+    head -c 7000001 /dev/urandom >"$work/expanded"
+    put "$work/expanded" expanded
+    await_page /status.json '"size":7000001,[^{}]*"state":"done","via":"helper helper:8097"'
+    same "$work/expanded" expanded
+}
+
+relayed() { # by the helper, to a gateway that reaches no storage node
+    docker network create "$home_network" >/dev/null
+    for service in introducer helper gateway; do
+        docker network connect --alias "$service" "$home_network" "$(container "$service")"
+    done
+    docker network disconnect "${COMPOSE_PROJECT_NAME}_default" "$(container gateway)"
+    docker exec "$(container gateway)" busybox sed -i 's/^helper\.furl/helper.mode = relay\n&/' /data/tahoe.cfg
+    quietly compose restart gateway
+    await_files
+    await_nodes 5
+    await_page /status.json '"address":"storage1:8098 through the helper at helper:8097"'
+    head -c 7000002 /dev/urandom >"$work/relayed"
+    put "$work/relayed" relayed
+    await_page /status.json '"size":7000002,[^{}]*"state":"done","via":"direct"'
+    same "$work/relayed" relayed
+    docker exec "$(container gateway)" busybox sed -i '/^helper\.mode/d' /data/tahoe.cfg
+    docker network connect --alias gateway "${COMPOSE_PROJECT_NAME}_default" "$(container gateway)"
+    for service in introducer helper gateway; do
+        docker network disconnect "$home_network" "$(container "$service")"
+    done
+    docker network rm "$home_network" >/dev/null
+    quietly compose restart gateway
+    await_files
     await_nodes 5
 }
 
 mount() {
     mkdir "$work/mount"
-    sshfs -p 8022 "${ssh_options[@]}" "tahoe@$BIND_ADDRESS:/" "$work/mount"
+    within 60 sshfs -p 8022 "${ssh_options[@]}" "tahoe@$BIND_ADDRESS:/" "$work/mount"
     mounted=yes
-    diff -r "$work/tree" "$work/mount/tree" || fail "sshfs shows another tree"
-    cp "$work/tree/large" "$work/mount/copied" || fail "no copy into the mounted folder"
-    cmp "$work/tree/large" "$work/mount/copied" || fail "the copy is different"
+    within 120 diff -r "$work/tree" "$work/mount/tree" || fail "sshfs shows another tree"
+    within 120 cp "$work/tree/large" "$work/mount/copied" || fail "no copy into the mounted folder"
+    within 120 cmp "$work/tree/large" "$work/mount/copied" || fail "the copy is different"
     fusermount -u "$work/mount"
     mounted=
 }
 
-two_nodes_off() { # and the introducer
-    quietly compose stop storage2 storage4 introducer
-    await_nodes 3
+reads_and_writes() { # NAME of a new file
     tree_is_there
-    put "$work/tree/large" with-three
-    same "$work/tree/large" with-three
-    quietly compose start introducer storage2 storage4
+    head -c 5000000 /dev/urandom >"$work/new"
+    put "$work/new" "$1"
+    same "$work/new" "$1"
+}
+
+two_nodes_off() { # then introducer and helper too
+    quietly compose stop storage2 storage4
+    await_nodes 3
+    reads_and_writes with-three
+    quietly compose stop introducer helper
+    reads_and_writes with-three-alone
+    quietly compose restart gateway
+    await_nodes 3
+    reads_and_writes with-three-alone-restarted
+    quietly compose start introducer helper storage2 storage4
     await_nodes 5
 }
 
@@ -229,7 +349,7 @@ down_up() {
 
 foreground() { # ended with Ctrl-C, as one who tries it does
     quietly compose stop
-    (trap - INT && exec docker-compose --project-name "$COMPOSE_PROJECT_NAME" up >"$work/foreground" 2>&1) &
+    (trap - INT && exec timeout --kill-after=90 300 docker-compose --project-name "$COMPOSE_PROJECT_NAME" up >"$work/foreground" 2>&1) &
     local up=$!
     await_files
     kill -INT "$up"
@@ -245,7 +365,7 @@ cut_off() { # a node whose network goes away in the middle of an upload
     local put=$!
     await_page /status.json '"size":120000000,"bytes":[1-9][0-9]*,"state":"running"'
     docker network disconnect "${COMPOSE_PROJECT_NAME}_default" "$(container storage3)"
-    kill -0 "$put" || fail "the upload was over before the node was cut off"
+    kill -0 "$put" 2>/dev/null || fail "the upload was over before the node was cut off"
     wait "$put" || fail "the upload failed"
     same "$work/large" cut
     docker network connect --alias storage3 "${COMPOSE_PROJECT_NAME}_default" "$(container storage3)"
@@ -284,17 +404,95 @@ recovery() { # a gateway gone for good with all it had
     tree_is_there
 }
 
+other_address() { # the password that everybody knows, on an address that others reach
+    local address
+    quietly compose down
+    address=$(docker network inspect --format '{{(index .IPAM.Config 0).Gateway}}' bridge)
+    (
+        export COMPOSE_PROJECT_NAME=truckee-other VOLUMES=truckee-other BIND_ADDRESS=$address
+        trap 'compose down --volumes >/dev/null 2>&1' EXIT
+        quietly compose up -d
+        await_page / 'set TRUCKEE_SFTP_PASSWORD'
+        ! with_sftp ls || fail "the default password is good on $address"
+        [ "$(docker inspect --format '{{.RestartCount}}' "$(container gateway)")" = 0 ] || fail "the gateway restarts"
+    )
+}
+
+processes() { # the first of each running container
+    docker ps -q --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" \
+        | xargs /usr/bin/docker inspect --format '{{.State.Pid}}'
+}
+
+killed() { # every process at once, dockerd with them if it is this script's own
+    local victims own=$dockerd_pid
+    victims=$(processes)
+    [ -z "$own" ] || end_dockerd KILL
+    # shellcheck disable=SC2086 # several
+    kill -KILL $victims
+    [ -z "$own" ] || start_dockerd
+    await_files
+    tree_is_there
+    await_nodes 5
+}
+
+peak() { # SERVICE: the most memory that its largest process had, in MB
+    docker exec "$(container "$1")" busybox sh -c 'busybox cat /proc/[0-9]*/status' \
+        | awk '/^VmHWM/ && $2 > most { most = $2 } END { print int(most * 1024 / 1000000) }'
+}
+
 memory() { # under load, within the limits of the compose file
-    for name in first second; do
-        { echo "$name"; cat "$work/large"; } >"$work/$name"
-        put "$work/$name" "$name"
-        same "$work/$name" "$name"
+    local before transfers=()
+    before=$(restarts)
+    for name in first second third fourth; do { echo "$name"; cat "$work/large"; } >"$work/$name"; done
+    for action in put same; do
+        for name in first second third fourth; do
+            "$action" "$work/$name" "$name" &
+            transfers+=($!)
+        done
+        for transfer in "${transfers[@]}"; do wait "$transfer" || fail "$action of one of four large files at once"; done
+        transfers=()
     done
-    docker stats --no-stream --format '{{.Name}} {{.MemUsage}}'
-    for service in introducer storage1 storage2 storage3 storage4 storage5 gateway; do
-        [ "$(docker inspect --format '{{.State.OOMKilled}}' "$(container "$service")")" = false ] \
-            || fail "$service ran out of memory"
+    for service in "${all_services[@]}"; do
+        printf '%s: %s of %s MB\n' "$service" "$(peak "$service")" \
+            "$(docker inspect --format '{{.HostConfig.Memory}}' "$(container "$service")" | awk '{ print int($1 / 1000000) }')"
     done
+    diff <(echo "$before") <(restarts) || fail "a service ended under load"
+    ! restarts | grep true || fail "a service ran out of memory"
+}
+
+leave_swarm() {
+    docker stack rm truckee-test >/dev/null 2>&1
+    docker swarm leave --force >/dev/null 2>&1
+    for _ in $(seq 120); do
+        docker volume rm "$VOLUMES-introducer" "$VOLUMES-helper" "$VOLUMES-storage" "$VOLUMES-gateway" >/dev/null 2>&1 && break
+        sleep 0.5
+    done
+    in_swarm=
+}
+
+make_for_swarm() { # ROLE WEBPORT and more options: a node in a volume, whose address becomes a secret
+    local role=$1 web=$2
+    shift 2
+    docker run --rm -v "$VOLUMES-$role:/data" -e TRUCKEE_NICKNAME="$role" -e TRUCKEE_HOSTNAME="$role" -e TRUCKEE_WEBPORT="$web" \
+        "$@" "$TRUCKEE_IMAGE" create-from-environment "$role" /data
+    docker run --rm -v "$VOLUMES-$role:/data" "$TRUCKEE_IMAGE" show-furl /data | docker secret create "truckee-$role" - >/dev/null
+}
+
+swarm() { # on one machine, which so keeps one share of each file
+    quietly compose down --volumes
+    docker swarm init --advertise-addr 127.0.0.1 >/dev/null
+    in_swarm=yes
+    docker node update --label-add truckee=main "$(docker node ls -q)" >/dev/null
+    make_for_swarm introducer 3480
+    make_for_swarm helper 3457 -e TRUCKEE_INTRODUCER_FURL="$(docker run --rm -v "$VOLUMES-introducer:/data" "$TRUCKEE_IMAGE" show-furl /data)" \
+        -e TRUCKEE_RELAY_NETWORKS=10.0.0.0/8
+    echo another | docker secret create truckee-password - >/dev/null
+    export SHARES_NEEDED=1 SHARES_HAPPY=1 SHARES_TOTAL=1
+    quietly docker stack deploy --resolve-image never -c docker/stack.yml truckee-test
+    password=another await_files
+    password=another put_tree
+    password=another tree_is_there
+    leave_swarm
 }
 
 . .mvn/find-java.sh
@@ -302,9 +500,11 @@ find_java jlink
 packages
 docker info >/dev/null 2>&1 || start_dockerd
 make_files
-[ $# -gt 0 ] || set -- image up roles mount two_nodes_off down_up foreground cut_off more_services replaced recovery memory
+[ $# -gt 0 ] || set -- image up roles alone mount expanded relayed two_nodes_off down_up foreground cut_off more_services \
+    replaced recovery memory killed other_address swarm
 for section; do
     say "$section"
     "$section"
 done
+[ -z "$late" ] || fail "$late"
 echo "all of it works, after $SECONDS s"

@@ -1,7 +1,7 @@
 """Does the same to a folder that sshfs mounts and to a local one, and compares: sshfs_model.py MOUNT LOCAL SEED STEPS.
 
-Files are opened, written anywhere, truncated, appended to, synced, closed, and while they are open renamed, linked
-over one another and removed.
+Files are opened, written anywhere, truncated, appended to, synced, closed, and while they are open or being stored
+renamed over one another, linked under another name and removed.
 """
 
 import os
@@ -44,7 +44,7 @@ def read(root, name):
 
 def step(i):
     kind = chooser.choice(["open", "open", "write", "write", "write", "truncate", "read", "sync", "close", "close",
-                           "rename", "remove", "list", "put", "append"])
+                           "rename", "link", "remove", "list", "put", "append"])
     name, other = chooser.choice(NAMES), chooser.choice(NAMES)
     data = chooser.randbytes(chooser.choice([1, 100, 5000, 70_000]))
     offset = chooser.choice([0, 0, 10, 4096, 40_000, 100_000])
@@ -74,6 +74,12 @@ def step(i):
             os.close(descriptor)
     elif kind == "rename" and name != other:
         same(what, both(lambda root: os.rename(path(root, name), path(root, other))))
+    elif kind == "link" and name != other and all(name != taken for taken, _ in opened):
+        # as git does while what it wrote is still being stored; two names that stay are two files here
+        def link(root):
+            os.link(path(root, name), path(root, other))
+            os.remove(path(root, name))
+        same(what, both(link))
     elif kind == "remove":
         # a removed file that is open is hidden by sshfs under a name of its own, as by every network file system
         if all(name != taken for taken, _ in opened):

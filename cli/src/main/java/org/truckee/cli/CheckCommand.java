@@ -1,6 +1,7 @@
 package org.truckee.cli;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = "Say who has which share of one file or directory, and whether that is enough; with --repair,"
-                + " make it so.")
+                + " make it so. The exit code is 1 if it cannot be read or could not be repaired.")
 final class CheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -29,8 +30,10 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (options.run(false, target, spec.commandLine()).repairsFailed() > 0) {
-            throw new IOException("it could not be repaired");
+        Optional<String> verdict =
+                options.run(false, target, spec.commandLine()).verdict();
+        if (verdict.isPresent()) {
+            throw new IOException(verdict.get());
         }
         return 0;
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.truckee.status.Words;
 
 /// What checks find, in words.
@@ -16,6 +17,7 @@ final class CheckWords {
     private final PrintWriter out;
     private long objects;
     private long repairsFailed;
+    private long unreadable;
     private long depending = -1;
     private String without = "";
     private long toldAt = System.nanoTime();
@@ -32,16 +34,32 @@ final class CheckWords {
             without = stats.path("without").asText("");
         } else {
             objects++;
-            JsonNode repair = said.has("check-and-repair-results") ? said.path("check-and-repair-results") : said;
-            repairsFailed += repair.path("repair-attempted").asBoolean(false)
-                            && !repair.path("repair-successful").asBoolean(false)
-                    ? 1
-                    : 0;
+            JsonNode one = one(said);
+            repairsFailed += one.path("repair-attempted").asBoolean(false) && !isRepaired(one) ? 1 : 0;
+            unreadable += said.path("type").asText().equals("unreadable") || isUnreadable(now(one)) ? 1 : 0;
         }
     }
 
-    long repairsFailed() {
-        return repairsFailed;
+    /// Of one of many, what is said of one alone.
+    private static JsonNode one(JsonNode said) {
+        return Stream.of("check-and-repair-results", "check-results")
+                .filter(said::has)
+                .map(said::path)
+                .findFirst()
+                .orElse(said);
+    }
+
+    /// How it is after a repair, if there was one.
+    private static JsonNode now(JsonNode one) {
+        return one.has(AFTER) ? one.path(AFTER) : one;
+    }
+
+    private static boolean isRepaired(JsonNode one) {
+        return one.path("repair-successful").asBoolean(false);
+    }
+
+    private static boolean isUnreadable(JsonNode now) {
+        return now.path("results").path("state").asText().equals("unreadable");
     }
 
     /// Something to tell who waits, now and then.
@@ -54,11 +72,22 @@ final class CheckWords {
         return Optional.of(Words.count(objects) + " checked");
     }
 
-    /// What is not as it was to be at the end, if something is not.
+    /// Of one file: what is not as it was to be at the end, if something is not.
+    Optional<String> verdict() {
+        if (unreadable > 0) {
+            return Optional.of("it cannot be read from the nodes that are connected");
+        }
+        return repairsFailed > 0 ? Optional.of("it could not be repaired") : Optional.empty();
+    }
+
+    /// The same of a whole tree.
     Optional<String> verdict(boolean repairs) {
         if (depending > 0) {
             return Optional.of(Words.many(depending, "file") + " still " + (depending == 1 ? "depends" : "depend")
                     + " on " + without + (repairs ? "" : ": --repair changes that"));
+        }
+        if (unreadable > 0) {
+            return Optional.of(Words.many(unreadable, "file") + " cannot be read from the nodes that are connected");
         }
         return repairsFailed > 0
                 ? Optional.of(Words.many(repairsFailed, "file") + " could not be repaired")
@@ -67,9 +96,8 @@ final class CheckWords {
 
     /// One file or directory.
     void check(JsonNode said) {
-        boolean repaired = said.has(AFTER);
-        JsonNode now = repaired ? said.path(AFTER) : said;
-        if (repaired && said.path("repair-attempted").asBoolean(false)) {
+        JsonNode now = now(said);
+        if (said.path("repair-attempted").asBoolean(false)) {
             out.println(
                     "before: " + said.path("pre-repair-results").path("summary").asText());
             out.println(repair(said));
@@ -83,7 +111,7 @@ final class CheckWords {
     }
 
     private static String repair(JsonNode said) {
-        return said.path("repair-successful").asBoolean(false)
+        return isRepaired(said)
                 ? "repaired"
                 : "not repaired: " + said.path("repair-failure").asText("");
     }
@@ -166,7 +194,8 @@ final class CheckWords {
     }
 
     private void summary(JsonNode stats) {
-        out.println(Words.count(stats.path("count-objects-checked").asLong()) + " files and directories checked: "
+        out.println(Words.count(stats.path("count-objects-checked").asLong()) + " files and directories checked"
+                + literals(stats.path("count-literal-files").asLong()) + ": "
                 + Words.count(stats.path("count-full").asLong()) + " full, "
                 + Words.count(stats.path("count-reduced").asLong()) + " reduced, "
                 + Words.count(stats.path("count-unreadable").asLong()) + " unreadable; "
@@ -176,5 +205,10 @@ final class CheckWords {
         if (depending == 0) {
             out.println("nothing depends on " + without + " any more");
         }
+    }
+
+    /// Files that no node keeps a share of.
+    private static String literals(long count) {
+        return count == 0 ? "" : ", and " + Words.many(count, "small file") + " in their directories";
     }
 }

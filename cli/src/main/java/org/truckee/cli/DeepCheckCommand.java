@@ -12,7 +12,9 @@ import picocli.CommandLine.Spec;
 /// `truckee deep-check`.
 @Command(
         name = "deep-check",
-        description = "Check everything in a tree, and say what is not as it should be; with --repair, make it so.")
+        description = "Check everything in a tree, and say what is not as it should be; with --repair, make it so. The"
+                + " exit code is 1 if something cannot be read, could not be repaired, or still depends on the node"
+                + " of --without.")
 final class DeepCheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -14,6 +14,7 @@ import org.truckee.client.cap.MutableReadCap;
 import org.truckee.client.cap.MutableVerifyCap;
 import org.truckee.client.cap.MutableWriteCap;
 import org.truckee.client.cap.UnknownCap;
+import org.truckee.client.cap.WriteCap;
 import org.truckee.crypto.Hash;
 import org.truckee.crypto.StorageIndex;
 import picocli.CommandLine.Command;
@@ -45,6 +46,9 @@ final class DumpCapCommand implements Callable<Integer> {
             case DirectoryCap directory -> {
                 out.println("a directory, whose table is:");
                 dump(directory.file(), out);
+                if (directory.file() instanceof WriteCap table) {
+                    secret(out, "read the directory", new DirectoryCap(table.readOnly()));
+                }
             }
             case FileCap file -> dump(file, out);
             case UnknownCap _ -> out.println("unknown: a later version may understand it");

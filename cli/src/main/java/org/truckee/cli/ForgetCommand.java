@@ -1,10 +1,12 @@
 package org.truckee.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.truckee.introducer.Introducer;
 import org.truckee.protocol.introducer.Announcement;
@@ -37,18 +39,36 @@ final class ForgetCommand implements Callable<Integer> {
     private String server;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         NodeDirectory directory = NodeDirectory.open(dir);
         Announcement latest = known(directory).stream()
                 .filter(one -> one.server().text().equals(server)
                         || one.server().shortName().equals(server))
                 .max(Comparator.comparingLong(one -> one.seqnum().orElse(0)))
                 .orElseThrow(() -> new BadConfigurationException(dir + " knows no node " + server));
+        if (isConnected(directory, latest)) {
+            throw new BadConfigurationException(
+                    latest.nickname() + " is connected, so it is not gone: stop it before it is forgotten");
+        }
         Forgotten.of(directory).add(latest.server(), latest.seqnum().orElse(0));
         spec.commandLine()
                 .getOut()
                 .println("forgot " + latest.nickname() + " (" + latest.server().shortName() + ")");
         return 0;
+    }
+
+    /// As a running gateway sees it.
+    private static boolean isConnected(NodeDirectory directory, Announcement node)
+            throws IOException, InterruptedException {
+        Optional<JsonNode> status = StatusPage.of(directory).json();
+        return status.isPresent()
+                && status.get()
+                        .path("servers")
+                        .valueStream()
+                        .anyMatch(server -> server.path("nodeid")
+                                        .asText("")
+                                        .equals(node.server().text())
+                                && server.path("connected").asBoolean(false));
     }
 
     private static List<Announcement> known(NodeDirectory directory) throws IOException {

@@ -8,15 +8,19 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.grid.ServerSources.InProcess;
 import org.truckee.protocol.Resources;
 import org.truckee.protocol.node.NodeDirectory;
 import org.truckee.protocol.node.NodeRole;
 import org.truckee.protocol.node.RunningProcess;
+import org.truckee.protocol.node.TahoeConfiguration;
 import org.truckee.sftp.FirstAccount;
 import org.truckee.status.Foreground;
 
@@ -24,6 +28,10 @@ import org.truckee.status.Foreground;
 final class LocalGrid implements Foreground.Running {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String LOOPBACK = "127.0.0.1";
+    private static final String INTRODUCER = "introducer";
+    private static final String HELPER = "helper";
+    private static final String STORAGE = "storage";
+    private static final String GATEWAY = "gateway";
     private static final int INTRODUCER_PORT = 44190;
     private static final int INTRODUCER_WEB_PORT = 3480;
     private static final int HELPER_PORT = 8097;
@@ -40,7 +48,11 @@ final class LocalGrid implements Foreground.Running {
 
     /// What is made where it is not there yet: `nodes` storage nodes, files coded as `encoding` on at least `happy`
     /// of them, all ports moved by `portOffset`.
-    record Plan(Path folder, int nodes, Encoding encoding, int happy, int portOffset, FirstAccount account) {}
+    record Plan(Path folder, int nodes, Encoding encoding, int happy, int portOffset, FirstAccount account) {
+        Plan withNodes(int others) {
+            return new Plan(folder, others, encoding, happy, portOffset, account);
+        }
+    }
 
     private final Resources resources;
     private final RunningNode gateway;
@@ -59,10 +71,72 @@ final class LocalGrid implements Foreground.Running {
         return gateway.page();
     }
 
-    /// Makes what is not there yet and starts everything; returns when files can be stored.
+    /// What there is in a folder, if a grid was made there.
+    static Optional<Plan> planOf(Path folder, FirstAccount account) throws IOException {
+        if (!NodeDirectory.exists(folder.resolve(GATEWAY)) || !NodeDirectory.exists(folder.resolve(INTRODUCER))) {
+            return Optional.empty();
+        }
+        TahoeConfiguration gateway = NodeDirectory.open(folder.resolve(GATEWAY)).configuration();
+        int total = gateway.number("client", "shares.total", 1, Encoding.MAX_TOTAL, 5);
+        int port = NodeDirectory.open(folder.resolve(INTRODUCER))
+                .configuration()
+                .listenAddress("node", "tub.port", "tcp:" + INTRODUCER_PORT)
+                .getPort();
+        int nodes = 0;
+        while (NodeDirectory.exists(folder.resolve(STORAGE + (nodes + 1)))) {
+            nodes++;
+        }
+        return Optional.of(new Plan(
+                folder,
+                nodes,
+                new Encoding(gateway.number("client", "shares.needed", 1, total, 2), total),
+                gateway.number("client", "shares.happy", 1, total, 3),
+                Math.clamp(port - INTRODUCER_PORT, 0, MAX_PORT_OFFSET),
+                account));
+    }
+
+    /// Makes what is not there yet and starts everything; returns when files can be stored. What was made by a first
+    /// start that failed is removed again, so that the next one may be another.
     static LocalGrid start(Plan plan, EventLoopGroup loops, SecureRandom random, InstantSource clock)
             throws IOException {
+        boolean first = planOf(plan.folder(), plan.account()).isEmpty();
+        List<Path> made = first ? newDirectories(plan) : List.of();
         Files.createDirectories(plan.folder());
+        try {
+            return run(plan, loops, random, clock);
+        } catch (IOException e) {
+            if (made.stream()
+                    .noneMatch(directory ->
+                            Files.exists(directory.resolve("private").resolve("aliases")))) {
+                for (Path directory : made) {
+                    remove(directory);
+                }
+            }
+            throw e;
+        }
+    }
+
+    /// Those that are not there yet.
+    private static List<Path> newDirectories(Plan plan) {
+        Stream<String> storage = IntStream.rangeClosed(1, plan.nodes()).mapToObj(number -> STORAGE + number);
+        return Stream.concat(Stream.of(INTRODUCER, HELPER, GATEWAY), storage)
+                .map(plan.folder()::resolve)
+                .filter(Files::notExists)
+                .toList();
+    }
+
+    private static void remove(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (var all = Files.walk(directory)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+
+    private static LocalGrid run(Plan plan, EventLoopGroup loops, SecureRandom random, InstantSource clock)
+            throws IOException {
         return Resources.building(resources -> {
             resources.add(RunningProcess.lock(plan.folder()));
             var process =
@@ -90,7 +164,7 @@ final class LocalGrid implements Foreground.Running {
     private static NodeDirectory introducerDirectory(Plan plan, SecureRandom random) throws IOException {
         return openOrCreate(
                 plan,
-                "introducer",
+                INTRODUCER,
                 Map.of(NodeRole.INTRODUCER_MARK, "# This file marks an introducer's directory.\n"),
                 """
                 [node]
@@ -106,7 +180,7 @@ final class LocalGrid implements Foreground.Running {
             throws IOException {
         return openOrCreate(
                 plan,
-                "storage" + number,
+                STORAGE + number,
                 Map.of(),
                 """
                 [node]
@@ -136,7 +210,7 @@ final class LocalGrid implements Foreground.Running {
     private static NodeDirectory helperDirectory(Plan plan, String introducer, SecureRandom random) throws IOException {
         return openOrCreate(
                 plan,
-                "helper",
+                HELPER,
                 Map.of(),
                 """
                 [node]
@@ -160,7 +234,7 @@ final class LocalGrid implements Foreground.Running {
             throws IOException {
         return openOrCreate(
                 plan,
-                "gateway",
+                GATEWAY,
                 Map.of(),
                 """
                 [node]

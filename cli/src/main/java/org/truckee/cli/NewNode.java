@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.truckee.protocol.node.NodeDirectory;
+import org.truckee.protocol.node.TahoeConfiguration;
 
 /// A node that is being made: what its `tahoe.cfg` will say, and files that it has from the start.
 final class NewNode {
@@ -41,6 +42,12 @@ final class NewNode {
     NewNode file(String name, String text) {
         files.put(name, text);
         return this;
+    }
+
+    /// What the `tahoe.cfg` of `directory` will say.
+    TahoeConfiguration configuration(Path directory) throws IOException {
+        return TahoeConfiguration.of(
+                directory.resolve("tahoe.cfg"), text().lines().toList());
     }
 
     NodeDirectory make(Path directory) throws IOException {

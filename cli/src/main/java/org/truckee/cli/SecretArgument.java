@@ -3,6 +3,7 @@ package org.truckee.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -30,9 +31,17 @@ final class SecretArgument {
             return new String(System.in.readAllBytes(), UTF_8).strip();
         }
         if (argument.startsWith("@")) {
-            return Files.readString(Path.of(argument.substring(1))).strip();
+            return text(Path.of(argument.substring(1))).strip();
         }
         return argument.strip();
+    }
+
+    private static String text(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new WrongOptionException(file + " is not text in UTF-8");
+        }
     }
 
     @Override

@@ -1,20 +1,11 @@
 package org.truckee.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.truckee.protocol.node.NodeDirectory;
-import org.truckee.protocol.node.NodeRole;
 import org.truckee.status.Words;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,8 +18,6 @@ import picocli.CommandLine.Spec;
         description = "Say how the grid that `up` runs is doing; exit code 0 if files can be stored.",
         showDefaultValues = true)
 final class StatusCommand implements Callable<Integer> {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     @Spec
     private CommandSpec spec;
 
@@ -42,26 +31,15 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         NodeDirectory gateway =
                 NodeDirectory.open(dir.toAbsolutePath().normalize().resolve("gateway"));
-        String body = fetch(gateway.configuration()
-                .listenAddress(
-                        "node", "web.port", "tcp:" + NodeRole.GATEWAY.defaultWebPort() + ":interface=127.0.0.1"));
-        JsonNode status = new JsonMapper().readTree(body);
+        StatusPage page = StatusPage.of(gateway);
+        JsonNode status = page.json()
+                .orElseThrow(() -> new IOException("no grid runs in " + dir + ": nothing answers at " + page.uri()));
         if (asJson) {
-            spec.commandLine().getOut().println(body);
+            spec.commandLine().getOut().println(page.body().orElseThrow());
         } else {
             print(status);
         }
         return status.path("ready").asBoolean(false) ? 0 : 1;
-    }
-
-    private String fetch(InetSocketAddress page) throws IOException, InterruptedException {
-        URI uri = URI.create("http://" + page.getHostString() + ":" + page.getPort() + "/status.json");
-        try (var http = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
-            return http.send(request, BodyHandlers.ofString()).body();
-        } catch (ConnectException e) {
-            throw new IOException("no grid runs in " + dir + ": nothing answers at " + uri);
-        }
     }
 
     private void print(JsonNode status) {
@@ -71,7 +49,8 @@ final class StatusCommand implements Callable<Integer> {
                         ? "files can be stored"
                         : status.path("notReady").asText(""));
         status.path("notices")
-                .forEach(notice -> out.println("! " + notice.path("sentence").asText("")));
+                .forEach(notice -> out.println((notice.path("level").asText("").equals("note") ? "" : "! ")
+                        + notice.path("sentence").asText("")));
         for (JsonNode server : status.path("servers")) {
             boolean connected = server.path("connected").asBoolean(false);
             out.printf(

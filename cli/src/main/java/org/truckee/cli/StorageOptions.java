@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.truckee.protocol.node.TahoeConfiguration;
+import org.truckee.storage.LeaseExpiry;
 import org.truckee.storage.StorageLimits;
 import picocli.CommandLine.Option;
 
@@ -42,6 +44,13 @@ final class StorageOptions {
                     .set("storage", "expire.mode", "age")
                     .set("storage", "expire.override_lease_duration", expireAfter);
         }
+        check(node.configuration(dir));
+    }
+
+    /// What a node would not start with is not made.
+    private static void check(TahoeConfiguration configuration) throws IOException {
+        StorageLimits.of(configuration);
+        LeaseExpiry.of(configuration);
     }
 
     private String usualReserve(Path dir) throws IOException {

@@ -1,11 +1,12 @@
 package org.truckee.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.truckee.client.cap.Encoding;
@@ -24,11 +25,13 @@ import picocli.CommandLine.Spec;
                 + " storage nodes and a gateway.",
         showDefaultValues = true)
 final class UpCommand implements Callable<Integer> {
+    private static final String DETACH = "--detach";
+    private static final String NODES = "--nodes";
+    private static final String TOTAL = "--total";
+
     /// Options that say what a new grid is like.
     private static final Set<String> MADE_WITH =
-            Set.of("--needed", "--happy", "--total", "--port-offset", "--user", "--password");
-
-    private static final String DETACH = "--detach";
+            Set.of("--needed", "--happy", TOTAL, "--port-offset", "--user", "--password");
 
     @Spec
     private CommandSpec spec;
@@ -36,7 +39,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--dir", description = "Where everything is kept.", defaultValue = "./grid")
     private Path dir;
 
-    @Option(names = "--nodes", description = "Number of storage nodes.", defaultValue = "5")
+    @Option(names = NODES, description = "Number of storage nodes.", defaultValue = "5")
     private int nodes;
 
     @Option(names = "--needed", description = "Shares that give a file back.", defaultValue = "2")
@@ -45,7 +48,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--happy", description = "Storage nodes that must hold a share each.", defaultValue = "3")
     private int happy;
 
-    @Option(names = "--total", description = "Shares of a file.", defaultValue = "5")
+    @Option(names = TOTAL, description = "Shares of a file; not more than nodes, unless given.", defaultValue = "5")
     private int total;
 
     @Option(names = "--port-offset", description = "Added to every port.", defaultValue = "0")
@@ -62,12 +65,10 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var plan = new LocalGrid.Plan(
-                dir.toAbsolutePath().normalize(), checkedNodes(), encoding(), happy, checkedOffset(), account());
         if (dir.toString().isBlank()) {
             throw wrong("--dir is empty");
         }
-        warnOfIgnoredOptions(plan.folder());
+        LocalGrid.Plan plan = plan(dir.toAbsolutePath().normalize());
         PrintWriter out = spec.commandLine().getOut();
         if (isDetached) {
             Background.start(DETACH, plan.folder().resolve("log"), out);
@@ -82,13 +83,26 @@ final class UpCommand implements Callable<Integer> {
                 });
     }
 
-    /// What a grid is like is decided when it is made.
+    private boolean isGiven(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    /// A grid that was made before keeps its ports, and its nodes unless more are asked for.
+    private LocalGrid.Plan plan(Path folder) throws IOException {
+        Optional<LocalGrid.Plan> before = LocalGrid.planOf(folder, account());
+        if (before.isEmpty()) {
+            return new LocalGrid.Plan(folder, checkedNodes(happy), encoding(), happy, checkedOffset(), account());
+        }
+        warnOfIgnoredOptions(folder);
+        return isGiven(NODES) ? before.get().withNodes(checkedNodes(1)) : before.get();
+    }
+
     private void warnOfIgnoredOptions(Path folder) {
         List<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
                 .map(option -> option.longestName())
                 .filter(MADE_WITH::contains)
                 .toList();
-        if (!given.isEmpty() && Files.exists(folder.resolve("gateway"))) {
+        if (!given.isEmpty()) {
             spec.commandLine()
                     .getErr()
                     .println("truckee: " + folder + " was made before, so " + String.join(", ", given)
@@ -111,9 +125,10 @@ final class UpCommand implements Callable<Integer> {
         return portOffset;
     }
 
-    private int checkedNodes() {
-        if (nodes < happy || nodes > LocalGrid.MAX_NODES) {
-            throw wrong("--nodes must be from --happy (" + happy + ") to " + LocalGrid.MAX_NODES + ", got " + nodes);
+    private int checkedNodes(int least) {
+        if (nodes < least || nodes > LocalGrid.MAX_NODES) {
+            throw wrong("--nodes must be from " + (least == happy ? "--happy (" + happy + ")" : least) + " to "
+                    + LocalGrid.MAX_NODES + ", got " + nodes);
         }
         return nodes;
     }
@@ -122,7 +137,9 @@ final class UpCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), problem);
     }
 
+    /// Without more nodes than there are to come, nobody waits for them.
     private Encoding encoding() {
+        int total = isGiven(TOTAL) ? this.total : Math.min(this.total, nodes);
         boolean possible = 1 <= needed && needed <= happy && happy <= total && total <= Encoding.MAX_TOTAL;
         if (!possible) {
             throw wrong("need 1 <= --needed <= --happy <= --total <= 256, got " + needed + ", " + happy + ", " + total);

@@ -106,6 +106,29 @@ class NodeCommandsTest {
     }
 
     @Test
+    void whatANodeWouldNotStartWithIsNotMade() {
+        assertThat(CommandRun.of("create-storage-node", "--reserved-space=lots", dir("s"))
+                        .err())
+                .singleElement()
+                .asString()
+                .contains("reserved_space = lots is not a size such as 10G, 500MB or 1GiB");
+        assertThat(CommandRun.of("create-storage-node", "--expire-after=soon", dir("s"))
+                        .err())
+                .singleElement()
+                .asString()
+                .contains("override_lease_duration = soon is not a duration");
+        assertThat(folder.resolve("s")).doesNotExist();
+    }
+
+    @Test
+    void aFileThatIsNoTextIsNamedWhereAnAddressIsRead() throws IOException {
+        Path file = Files.write(folder.resolve("bytes"), new byte[] {(byte) 0xff, 0});
+        assertThat(CommandRun.of("create-storage-node", "--introducer=@" + file, dir("s"))
+                        .err())
+                .containsExactly("truckee: " + file + " is not text in UTF-8");
+    }
+
+    @Test
     void aNodeIsNeverMadeTwice() throws IOException {
         CommandRun.of("create-introducer", dir("i"));
         String before = Files.readString(folder.resolve("i/private/node.pem"));

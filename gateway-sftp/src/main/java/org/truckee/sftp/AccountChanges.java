@@ -21,15 +21,17 @@ public final class AccountChanges {
         }
     }
 
-    /// Lets a user log in with a public key too, `KEYTYPE KEY` as ssh-keygen writes it.
+    /// Lets a user log in with a public key too, `KEYTYPE KEY` as ssh-keygen writes it, unless they may already.
     ///
     /// @throws BadConfigurationException if the user has no account, or the text is not a key
     public static void addKey(NodeDirectory directory, String user, String publicKey) throws IOException {
         AccountsFile file = fileOf(directory, user);
         Account known = of(user, file).orElseThrow(() -> nobody(directory, user));
         try {
-            file.with(new Account(user, AccountsFile.key(publicKey), known.root()))
-                    .write();
+            var account = new Account(user, AccountsFile.key(publicKey), known.root());
+            if (!file.accounts().contains(account)) {
+                file.with(account).write();
+            }
         } catch (AccountsFile.MalformedLineException e) {
             throw new BadConfigurationException(
                     "this is no public key: it has to be KEYTYPE KEY as ssh-keygen writes it");

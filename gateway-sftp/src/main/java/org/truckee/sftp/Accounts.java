@@ -73,6 +73,13 @@ final class Accounts {
         return written.isEmpty() ? awaited : written;
     }
 
+    /// Why nobody may log in, if nobody may.
+    Optional<String> nobody() {
+        return all().isEmpty()
+                ? Optional.of("nobody can log in: there is no account in " + files.getFirst())
+                : Optional.empty();
+    }
+
     /// Whether an account is still there; one that waited for its root is when its user is.
     boolean has(Account account) {
         return all().stream()

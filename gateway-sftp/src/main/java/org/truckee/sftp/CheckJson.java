@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.truckee.client.cap.Cap;
 import org.truckee.client.cap.DirectoryCap;
@@ -30,11 +31,18 @@ final class CheckJson {
     /// One file or directory; `repair` if it was to be repaired.
     static ObjectNode of(Optional<Checked> checked, boolean repair) {
         if (checked.isEmpty()) {
-            ObjectNode literal = object().put("storage-index", "").put("summary", "Healthy (literal)");
-            literal.putObject("results").put("healthy", true);
-            return literal;
+            return literal(repair);
         }
         return repair ? repaired(checked.get()) : checked(checked.get().found());
+    }
+
+    private static ObjectNode literal(boolean repair) {
+        ObjectNode json = object().put("storage-index", "").put("summary", "Healthy (literal)");
+        if (repair) {
+            json.put("repair-attempted", false);
+        }
+        json.putObject("results").put("healthy", true);
+        return json;
     }
 
     private static ObjectNode repaired(Checked checked) {
@@ -115,19 +123,22 @@ final class CheckJson {
                 addKind(json, looked.cap());
                 json.put(
                         "storage-index", looked.checked().found().storageIndex().toString());
-                json.set(
-                        repair ? "check-and-repair-results" : "check-results",
-                        of(Optional.of(looked.checked()), repair));
+                json.set(results(repair), of(Optional.of(looked.checked()), repair));
             }
             case Met.Literal literal -> {
                 addKind(json, literal.cap());
                 json.put("storage-index", "");
+                json.set(results(repair), literal(repair));
             }
             case Met.Unreadable unreadable -> json.put("type", "unreadable").put("error", unreadable.why());
         }
         ArrayNode path = json.putArray("path");
         met.path().forEach(path::add);
         return json;
+    }
+
+    private static String results(boolean repair) {
+        return repair ? "check-and-repair-results" : "check-results";
     }
 
     private static void addKind(ObjectNode json, Cap cap) {
@@ -145,13 +156,15 @@ final class CheckJson {
         };
     }
 
-    /// The last line of a walk. `depending` is how much lacks shares where `without` does not count.
-    static ObjectNode stats(WalkCounts counts, long depending, Optional<String> without) {
+    /// The last line of a walk. `files` are those of each kind, `depending` is how much lacks shares where `without`
+    /// does not count.
+    static ObjectNode stats(WalkCounts counts, Map<FileKind, Long> files, long depending, Optional<String> without) {
         ObjectNode json = object().put("type", "stats");
         ObjectNode stats = json.putObject("stats")
                 .put("count-directories", counts.directories())
                 .put("count-files", counts.files())
                 .put("count-objects-checked", counts.objects())
+                .put("count-objects-unrecoverable", counts.unreadable())
                 .put("count-objects-healthy", counts.healthy())
                 .put("count-objects-unhealthy", counts.objects() - counts.healthy())
                 .put("count-corrupt-shares", counts.damagedShares())
@@ -161,6 +174,9 @@ final class CheckJson {
                 .put("count-full", counts.full())
                 .put("count-reduced", counts.reduced())
                 .put("count-unreadable", counts.unreadable());
+        for (FileKind kind : FileKind.values()) {
+            stats.put(kind.counter(), files.getOrDefault(kind, 0L));
+        }
         without.ifPresent(server -> stats.put("without", server).put("count-depending", depending));
         return json;
     }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import org.truckee.client.cap.Cap;
 import org.truckee.client.cap.DirectoryCap;
@@ -110,7 +112,7 @@ public record CheckTask(
                     listener.said(CheckJson.of(met, repair));
                 })
                 .over(root);
-        listener.said(CheckJson.stats(totals.counts, totals.depending, without));
+        listener.said(CheckJson.stats(totals.counts, totals.files, totals.depending, without));
     }
 
     /// How many servers count.
@@ -124,17 +126,28 @@ public record CheckTask(
     private static final class Totals {
         private WalkCounts counts = WalkCounts.NONE;
 
+        private final Map<FileKind, Long> files = new EnumMap<>(FileKind.class);
+
         /// What is not as good as it could be on the servers that count.
         private long depending;
 
         void add(Met met, int servers) {
             counts = counts.with(met);
+            kind(met).ifPresent(kind -> files.merge(kind, 1L, Long::sum));
             boolean depends = switch (met) {
                 case Met.Looked looked -> !looked.checked().now().isWholeOn(servers);
                 case Met.Literal _ -> false;
                 case Met.Unreadable _ -> true;
             };
             depending += depends ? 1 : 0;
+        }
+
+        private static Optional<FileKind> kind(Met met) {
+            return switch (met) {
+                case Met.Looked looked -> FileKind.of(looked.cap());
+                case Met.Literal literal -> FileKind.of(literal.cap());
+                case Met.Unreadable _ -> Optional.empty();
+            };
         }
     }
 }

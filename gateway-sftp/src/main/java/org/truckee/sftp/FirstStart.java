@@ -45,9 +45,11 @@ final class FirstStart implements AutoCloseable {
         if (secrets.hasAccounts()) {
             secrets.follow(first);
             start.done.countDown();
-        } else if (secrets.root().isPresent()) {
+        } else if (secrets.root().isPresent() && secrets.isWithoutAccountsFile()) {
             secrets.begin(secrets.root().get(), first);
             start.done.countDown();
+        } else if (secrets.root().isPresent()) {
+            start.done.countDown(); // somebody took all accounts away, and nobody may log in
         } else {
             start.thread.start();
         }

@@ -83,6 +83,11 @@ final class GatewaySecrets {
         return false;
     }
 
+    /// Whether nobody has ever said who may log in.
+    boolean isWithoutAccountsFile() {
+        return accountFiles().stream().noneMatch(Files::exists);
+    }
+
     /// The root directory, if there is one.
     Optional<DirectoryCap> root() throws IOException {
         Optional<Cap> root = root(directory);

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.truckee.client.cap.Cap;
@@ -157,12 +158,17 @@ final class GatewayStatus {
     /// for writing, judged by the encoding: a file has its shares on as many nodes as there are, up to `total`; a
     /// directory has copies of which more than half must take a change.
     private GridDetails.MayFail mayFail(List<ServerStatus> all, CareReport report) {
-        int connected = (int) all.stream().filter(ServerStatus::isConnected).count();
+        Set<String> there = all.stream()
+                .filter(ServerStatus::isConnected)
+                .map(server -> server.server().id().text())
+                .collect(Collectors.toSet());
         int writable =
                 (int) all.stream().filter(server -> available(server) > 0).count();
-        int spread = Math.min(connected, policy.encoding().total());
+        int spread = Math.min(there.size(), policy.encoding().total());
         int majority = Math.min(directoryCopies, policy.encoding().total()) / 2 + 1;
-        int gone = Math.max(0, report.serversThen() - connected);
+        int gone = (int) report.serversThen().stream()
+                .filter(server -> !there.contains(server))
+                .count();
         int worst = report.found().leastSpare() == Integer.MAX_VALUE
                 ? Integer.MAX_VALUE
                 : report.found().leastSpare() - gone;
@@ -240,7 +246,7 @@ final class GatewayStatus {
                 switch (progress.state()) {
                     case RUNNING -> GridDetails.State.RUNNING;
                     case DONE -> GridDetails.State.DONE;
-                    case FAILED -> GridDetails.State.FAILED;
+                    case FAILED, REPLACED -> GridDetails.State.FAILED;
                 },
                 progress.via(),
                 progress.bytesPerSecond(),

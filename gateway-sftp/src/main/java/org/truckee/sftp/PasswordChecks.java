@@ -5,11 +5,16 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.security.SecureRandom;
 import java.util.concurrent.Semaphore;
 
-/// Compares passwords with hashes, which takes memory and processor on purpose: two at most at a time, in order.
+/// Compares passwords with hashes, which takes memory and processor on purpose: two at most at a time, in order, and
+/// one where the heap is small.
 final class PasswordChecks {
     private static final int AT_ONCE = 2;
 
-    private final Semaphore turns = new Semaphore(AT_ONCE, true);
+    /// Of the heap, for one: a hash of ours takes 19 MiB.
+    private static final long HEAP_EACH = 128 << 20;
+
+    private final Semaphore turns =
+            new Semaphore(Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_EACH, 1, AT_ONCE), true);
     private final PasswordHash nobody;
 
     PasswordChecks(SecureRandom random) {

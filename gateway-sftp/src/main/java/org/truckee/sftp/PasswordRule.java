@@ -16,7 +16,8 @@ record PasswordRule(InetSocketAddress configured, boolean chosen, Optional<InetA
 
     /// What comes of it.
     sealed interface Decision {
-        record Open(InetSocketAddress at) implements Decision {}
+        /// @param caution what there is to say of it, if anything
+        record Open(InetSocketAddress at, Optional<String> caution) implements Decision {}
 
         record Closed(String why) implements Decision {}
     }
@@ -27,15 +28,22 @@ record PasswordRule(InetSocketAddress configured, boolean chosen, Optional<InetA
                 ? Optional.empty()
                 : accounts.stream().filter(PasswordRule::isDefault).findFirst();
         if (careless.isEmpty()) {
-            return new Decision.Open(configured);
+            return new Decision.Open(configured, Optional.empty());
         }
         if (!chosen && published.isEmpty()) {
-            return new Decision.Open(new InetSocketAddress(InetAddress.getLoopbackAddress(), configured.getPort()));
+            var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), configured.getPort());
+            return new Decision.Open(
+                    loopback,
+                    Optional.of("SFTP is open to this machine only because " + careless(careless.get())
+                            + ": `truckee passwd` gives another one"));
         }
-        return new Decision.Closed("SFTP is closed because "
-                + Printable.of(careless.get().user())
-                + " has the default password and other machines can reach the door: set TRUCKEE_SFTP_PASSWORD, run"
+        return new Decision.Closed("SFTP is closed because " + careless(careless.get())
+                + " and other machines can reach the door: set TRUCKEE_SFTP_PASSWORD, run"
                 + " `truckee passwd`, or bind it to 127.0.0.1");
+    }
+
+    private static String careless(Account account) {
+        return Printable.of(account.user()) + " has the default password";
     }
 
     private static boolean isDefault(Account account) {

@@ -3,10 +3,12 @@ package org.truckee.sftp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Objects;
 import org.apache.sshd.common.channel.BufferedIoOutputStream;
 import org.apache.sshd.common.io.IoInputStream;
 import org.apache.sshd.common.io.IoOutputStream;
+import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.server.Environment;
@@ -25,9 +27,12 @@ final class SftpCommand implements AsyncCommand, ChannelDataReceiver {
     /// What OpenSSH's client sends at most, with room for what stands around data.
     private static final int MAX_PACKET_BYTES = SftpPackets.MAX_PACKET_BYTES + (1 << 10);
 
-    /// Requests that may be under way at once; further ones wait in the channel's window. Clients ask for 64 pieces of
-    /// a file at once, and something else must be able to pass them.
+    /// Requests that may be under way at once; further ones wait in the channel's window. Clients ask for 64 pieces
+    /// of a file at once, and something else must be able to pass them.
     private static final int MAX_RUNNING = 512;
+
+    /// After so long it is asked whether there is still somebody to answer.
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final SftpSession session;
     private final ChannelSession channel;
@@ -95,7 +100,7 @@ final class SftpCommand implements AsyncCommand, ChannelDataReceiver {
         reply.putInt(end - Integer.BYTES);
         reply.wpos(end);
         try {
-            Objects.requireNonNull(out).writeBuffer(reply).verify();
+            deliver(reply);
         } catch (IOException e) {
             LOG.atDebug()
                     .addKeyValue("why", Printable.sentence(String.valueOf(e.getMessage())))
@@ -103,6 +108,23 @@ final class SftpCommand implements AsyncCommand, ChannelDataReceiver {
             channel.close(true);
         }
         answered(requestBytes);
+    }
+
+    /// Returns when it is on its way. What was being written when a connection was lost may never be told to have
+    /// failed, so that is looked for.
+    private void deliver(Buffer reply) throws IOException {
+        checkConnection();
+        IoWriteFuture written = Objects.requireNonNull(out).writeBuffer(reply);
+        while (!written.await(LOOK_AGAIN)) {
+            checkConnection();
+        }
+        written.verify();
+    }
+
+    private void checkConnection() throws IOException {
+        if (!channel.isOpen()) {
+            throw new IOException("the connection is lost");
+        }
     }
 
     private void answered(int requestBytes) {

@@ -146,8 +146,10 @@ final class SftpDoor implements AutoCloseable {
         close(server);
         server = null;
         switch (wanted) {
-            case PasswordRule.Decision.Open open ->
+            case PasswordRule.Decision.Open open -> {
                 server = SftpServer.start(open.at(), hostKeys, logins, sessions, channels());
+                open.caution().ifPresent(caution -> LOG.atWarn().log(caution));
+            }
             case PasswordRule.Decision.Closed closed -> LOG.atError().log(closed.why());
         }
         last = wanted;
@@ -182,6 +184,13 @@ final class SftpDoor implements AutoCloseable {
         return last instanceof PasswordRule.Decision.Closed closed
                 ? Optional.of(closed.why())
                 : Optional.ofNullable(obstacle);
+    }
+
+    /// What those who look after it should know although people can come in.
+    Optional<String> caution() {
+        return last instanceof PasswordRule.Decision.Open open
+                ? open.caution().or(accounts::nobody)
+                : accounts.nobody();
     }
 
     int sessions() {

@@ -27,6 +27,7 @@ import org.truckee.status.Status;
 import org.truckee.status.Status.Level;
 import org.truckee.status.Status.Notice;
 import org.truckee.status.StatusServer;
+import org.truckee.status.Words;
 
 /// A running gateway: encrypts, codes and signs, and is the only one that sees plaintext.
 public final class SftpGateway implements AutoCloseable {
@@ -187,7 +188,10 @@ public final class SftpGateway implements AutoCloseable {
         Status status = grid.now(door.objection().or(firstStart::trouble), sessions);
         List<Notice> notices = new ArrayList<>(status.notices());
         notices.addAll(recovery());
-        notices.add(new Notice(Level.NOTE, sessions == 1 ? "1 session over SFTP." : sessions + " sessions over SFTP."));
+        door.caution().ifPresent(sentence -> notices.add(new Notice(Level.WARNING, sentence)));
+        if (sessions > 0) {
+            notices.add(new Notice(Level.NOTE, Words.many(sessions, "session") + " over SFTP."));
+        }
         return new Status(status.notReady(), notices, status.details());
     }
 

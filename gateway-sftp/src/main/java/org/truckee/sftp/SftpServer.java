@@ -17,9 +17,6 @@ import org.apache.sshd.server.subsystem.SubsystemFactory;
 
 /// The SFTP port: an SSH server that knows files and nothing else, no shell, no forwarding, no terminal.
 final class SftpServer implements AutoCloseable {
-    /// What a client may have sent that is not answered yet, per channel.
-    private static final long WINDOW_BYTES = 2 << 20;
-
     private static final long PACKET_BYTES = 64 << 10;
 
     /// Replies that may wait for a client that does not take them, in bytes, and for how long.
@@ -90,7 +87,7 @@ final class SftpServer implements AutoCloseable {
         // mounts are idle for days; [Sessions] ends those whose client is gone
         CoreModuleProperties.IDLE_TIMEOUT.set(ssh, Duration.ZERO);
         CoreModuleProperties.AUTH_TIMEOUT.set(ssh, LOGIN_PATIENCE);
-        CoreModuleProperties.WINDOW_SIZE.set(ssh, WINDOW_BYTES);
+        CoreModuleProperties.WINDOW_SIZE.set(ssh, (long) ClientMemory.bytes());
         CoreModuleProperties.MAX_PACKET_SIZE.set(ssh, PACKET_BYTES);
         CoreModuleProperties.BUFFERED_IO_OUTPUT_MAX_PENDING_WRITE_SIZE.set(ssh, PENDING_BYTES);
         CoreModuleProperties.BUFFERED_IO_OUTPUT_MAX_PENDING_WRITE_WAIT.set(ssh, PATIENCE);

@@ -24,9 +24,6 @@ final class SftpSession implements AutoCloseable {
 
     private static final int NAMES_PER_REPLY = 100;
 
-    /// Data that may be on its way from the grid to the client at once.
-    private static final int DATA_BYTES = 2 << 20;
-
     private static final int COPY_BYTES = 256 << 10;
 
     private final TreeSource trees;
@@ -35,7 +32,9 @@ final class SftpSession implements AutoCloseable {
     private final InstantSource clock;
     private final Handles handles = new Handles();
     private final RequestOrder order = new RequestOrder(handles);
-    private final Semaphore data = new Semaphore(DATA_BYTES, true);
+
+    /// For what is on its way from the grid to the client.
+    private final Semaphore data = new Semaphore(ClientMemory.bytes(), true);
 
     SftpSession(TreeSource trees, CloseRule closing, Executor threads, InstantSource clock) {
         this.trees = trees;

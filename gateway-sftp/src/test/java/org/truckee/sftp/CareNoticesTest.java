@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.truckee.client.check.CareReport;
 import org.truckee.client.check.Repairing;
@@ -27,7 +28,7 @@ class CareNoticesTest {
                 soFar,
                 Optional.of(RENEWED),
                 found,
-                5,
+                Set.of(),
                 OptionalLong.empty(),
                 false,
                 0,

@@ -60,6 +60,24 @@ class GatewaySecretsTest {
     }
 
     @Test
+    void accountsThatWereTakenAwayAreNotMadeAgain() throws IOException {
+        Files.writeString(secrets.accounts(), "# nobody\n");
+        assertThat(secrets.hasAccounts()).isFalse();
+        assertThat(secrets.isWithoutAccountsFile()).isFalse();
+        Files.delete(secrets.accounts());
+        assertThat(secrets.isWithoutAccountsFile()).isTrue();
+    }
+
+    @Test
+    void aKeyThatIsThereIsNotAddedAgain() throws IOException {
+        String key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAID9s4hfApqtCyFJfO2FUWf5tKOM/inSiFRWglYCZdJYl me@here";
+        AccountChanges.addKey(directory, "tahoe", key);
+        String once = Files.readString(secrets.accounts());
+        AccountChanges.addKey(directory, "tahoe", key);
+        assertThat(Files.readString(secrets.accounts())).isEqualTo(once).contains("ssh-ed25519");
+    }
+
+    @Test
     void aChangedPasswordInTheEnvironmentReplacesTheAccounts() throws Exception {
         secrets.follow(environment("second"));
         assertThat(opens(secrets, "second")).isTrue();

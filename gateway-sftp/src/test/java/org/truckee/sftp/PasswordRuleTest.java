@@ -36,7 +36,11 @@ class PasswordRuleTest {
                 new Credential.HashedPassword(PasswordHash.of(password, new SecureRandom())))) {
             var account = new Account("tahoe", credential, new Account.Root.Awaited());
             String decided = switch (rule.decide(List.of(account))) {
-                case PasswordRule.Decision.Open open -> open.at().getAddress().getHostAddress();
+                case PasswordRule.Decision.Open open -> {
+                    boolean narrowed = !open.at().equals(at);
+                    assertThat(open.caution().isPresent()).isEqualTo(narrowed);
+                    yield open.at().getAddress().getHostAddress();
+                }
                 case PasswordRule.Decision.Closed closed -> {
                     assertThat(closed.why()).contains("tahoe", "TRUCKEE_SFTP_PASSWORD", "truckee passwd");
                     yield "closed";

@@ -3,6 +3,7 @@ package org.truckee.helper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,7 +52,10 @@ record HelperStatusReport(
 
     private HelperDetails details(List<ServerStatus> all) {
         return new HelperDetails(
-                all.stream().map(HelperStatusReport::node).toList(),
+                all.stream()
+                        .map(HelperStatusReport::node)
+                        .sorted(Comparator.comparing(HelperDetails.Node::nickname))
+                        .toList(),
                 expansions.all().stream().map(HelperStatusReport::expansion).toList(),
                 relays.all().stream().map(HelperStatusReport::relayed).toList(),
                 refusals.recent().stream()

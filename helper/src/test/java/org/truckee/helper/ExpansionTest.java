@@ -35,6 +35,7 @@ import org.truckee.client.grid.Line;
 import org.truckee.client.grid.MemoryGrid;
 import org.truckee.client.grid.Rate;
 import org.truckee.client.grid.ServerSources;
+import org.truckee.client.grid.Transfer;
 import org.truckee.client.grid.Transfers;
 import org.truckee.client.immutable.ChkEncoder;
 import org.truckee.client.immutable.CiphertextSource;
@@ -76,6 +77,7 @@ class ExpansionTest {
     private static final Swissnum SWISSNUM = Swissnum.of("swiss");
     private static final Encoding ENCODING = new Encoding(3, 10);
     private static final int BYTES = (2 << 20) + 12345;
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
 
     @TempDir
     Path folder;
@@ -186,24 +188,34 @@ class ExpansionTest {
         return IntStream.range(0, 10).map(i -> grid.server(i).openUploads()).sum();
     }
 
+    private KnownHelpers helpers() {
+        var sources = new KnownHelpers.Sources(Optional.empty(), Optional.of(furl()), Map.of());
+        var helpers = KnownHelpers.follow(loops, sources, OWN, Rate.unlimited(), InstantSource.system());
+        await().atMost(PATIENCE).until(() -> !helpers.forExpansion().isEmpty());
+        return helpers;
+    }
+
+    /// A gateway's files; what it uploads is seen in `seen`.
+    private ImmutableFiles gateway(KnownHelpers helpers, Transfers seen) throws IOException {
+        return new ImmutableFiles(
+                grid,
+                new LeaseSecret(new byte[32]),
+                Incarnations.unremembered(RANDOM),
+                new ImmutableFiles.Policy(ENCODING, 7, new ConvergenceSecret(new byte[32])),
+                new Helping(helpers, Optional.of(folder.resolve("expanded"))),
+                seen,
+                RANDOM);
+    }
+
     @Test
     void aFileGoesThroughTheHelperOnceAndComesToAllServers() throws Exception {
-        var sources = new KnownHelpers.Sources(Optional.empty(), Optional.of(furl()), Map.of());
-        try (var helpers = KnownHelpers.follow(loops, sources, OWN, Rate.unlimited(), InstantSource.system());
-                var files = new ImmutableFiles(
-                        grid,
-                        new LeaseSecret(new byte[32]),
-                        Incarnations.unremembered(RANDOM),
-                        new ImmutableFiles.Policy(ENCODING, 7, new ConvergenceSecret(new byte[32])),
-                        new Helping(helpers, Optional.of(folder.resolve("expanded"))),
-                        new Transfers(InstantSource.system()),
-                        RANDOM)) {
-            await().until(() -> !helpers.forExpansion().isEmpty());
+        try (var helpers = helpers();
+                var files = gateway(helpers, new Transfers(InstantSource.system()))) {
             var cap = (ChkReadCap) files.upload(Plaintext.of(contents));
             assertThat(expansions.receivedBytes()).isEqualTo(BYTES);
             assertThat(completeShares(file())).isEqualTo(10);
             assertThat(files.read(cap)).isEqualTo(contents);
-            await().until(() -> files.readBack().report().waiting() == 0);
+            await().atMost(PATIENCE).until(() -> files.readBack().report().waiting() == 0);
             assertThat(files.readBack().report().verified()).isEqualTo(1);
             assertThat(files.readBack().report().repaired()).isZero();
             assertThat(folder.resolve("kept")).isEmptyDirectory();
@@ -216,7 +228,7 @@ class ExpansionTest {
         try (var client = client()) {
             var opened = client.open(request(file));
             client.send(opened.id(), 0, ByteStream.of(ciphertext(file, 0, BYTES)));
-            await().until(() -> openUploads() >= 10);
+            await().atMost(PATIENCE).until(() -> openUploads() >= 10);
             assertThat(completeShares(file)).isZero();
             CommitAnswer answer = client.commit(opened.id(), cap(file).uriExtensionHash());
             assertThat(answer).isInstanceOf(CommitAnswer.Placed.class);
@@ -278,14 +290,15 @@ class ExpansionTest {
         try (var client = client()) {
             var opened = client.open(request(file()));
             client.send(opened.id(), 0, ByteStream.of(ciphertext(file(), 0, BYTES - 5)));
-            await().until(() -> expansions.all().isEmpty());
+            await().atMost(PATIENCE).until(() -> expansions.all().isEmpty());
             assertThat(openUploads()).isZero();
             assertThat(expansions.kept().files()).isEqualTo(1);
             contents[0] ^= 1;
             var second = client.open(request(file()));
             client.send(second.id(), 0, ByteStream.of(ciphertext(file(), 0, BYTES - 5)));
-            await().until(() ->
-                    expansions.kept().files() == 0 && expansions.all().isEmpty());
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            expansions.kept().files() == 0 && expansions.all().isEmpty());
             assertThat(folder.resolve("kept")).isEmptyDirectory();
         }
     }
@@ -299,6 +312,23 @@ class ExpansionTest {
                     .isInstanceOf(HelperRefusedException.class)
                     .hasMessageContaining("there is no room for");
             assertThat(folder.resolve("kept")).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void aFileForWhichAHelperHasNoRoomIsSentDirectlyUnderItsOwnKey() throws Exception {
+        resources.close();
+        start(new Expansions.Limits(1000, Duration.ofHours(1), Duration.ofSeconds(45), 8));
+        var seen = new Transfers(InstantSource.system());
+        try (var helpers = helpers();
+                var files = gateway(helpers, seen)) {
+            var cap = (ChkReadCap) files.upload(Plaintext.of(contents));
+            assertThat(cap.key().storageIndex()).isEqualTo(file().storageIndex());
+            assertThat(files.read(cap)).isEqualTo(contents);
+            assertThat(completeShares(file())).isEqualTo(10);
+            assertThat(seen.uploads()).extracting(Transfer.Progress::via).containsExactly("direct");
+            assertThat(seen.totals().failedUploads()).isZero();
+            assertThat(helpers.all().getFirst().failure().orElseThrow()).contains("there is no room for");
         }
     }
 }

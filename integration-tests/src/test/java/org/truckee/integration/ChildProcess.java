@@ -21,9 +21,18 @@ abstract class ChildProcess implements AutoCloseable {
         }
     }
 
+    long id() {
+        return process.pid();
+    }
+
     /// SIGKILL.
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /// SIGSTOP: it keeps its connections and answers nothing.
+    void freeze() throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-STOP", Long.toString(id())).start().waitFor();
     }
 
     /// SIGTERM; says whether it ended in time.

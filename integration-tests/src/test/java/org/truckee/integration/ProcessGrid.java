@@ -5,6 +5,7 @@ import static org.truckee.integration.ChildProcess.freePort;
 
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,10 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// A grid whose nodes are processes of their own: `introducer`, `storage1` and so on, `gateway`.
+/// A grid whose nodes are processes of their own: `introducer`, `storage1` and so on, `gateway`, maybe `helper`.
 final class ProcessGrid implements AutoCloseable {
     static final String INTRODUCER = "introducer";
     static final String GATEWAY = "gateway";
+    static final String HELPER = "helper";
 
     private final Path folder;
     private final int sftpPort;
@@ -44,10 +46,44 @@ final class ProcessGrid implements AutoCloseable {
             grid.makeStorageNode("storage" + number, introducer, oneWay);
         }
         grid.makeGateway(needed, happy, total, introducer);
-        for (ServiceProcess node : grid.nodes.values()) {
+        return grid.awaitReady();
+    }
+
+    /// With a helper, to which the gateway sends no more than `uploadRate` bytes a second.
+    static ProcessGrid startWithHelper(Path folder, int storageNodes, int needed, int happy, int uploadRate)
+            throws IOException, InterruptedException {
+        var grid = new ProcessGrid(folder, freePort());
+        String introducer = grid.makeIntroducer();
+        for (int number = 1; number <= storageNodes; number++) {
+            grid.makeStorageNode("storage" + number, introducer, Duration.ZERO);
+        }
+        grid.makeGateway(needed, happy, storageNodes, introducer, "--helper-furl=" + grid.makeHelper(introducer));
+        Path configuration = folder.resolve(GATEWAY).resolve("tahoe.cfg");
+        Files.writeString(
+                configuration,
+                Files.readString(configuration).replace("[client]", "[client]\nupload.rate = " + uploadRate));
+        grid.kill(GATEWAY);
+        grid.start(GATEWAY);
+        return grid.awaitReady();
+    }
+
+    private ProcessGrid awaitReady() throws IOException, InterruptedException {
+        for (ServiceProcess node : nodes.values()) {
             node.awaitReady();
         }
-        return grid;
+        return this;
+    }
+
+    private String makeHelper(String introducer) throws IOException, InterruptedException {
+        Path helper = ServiceProcess.create(
+                folder.resolve(HELPER),
+                "create-helper",
+                "--port=" + freePort(),
+                "--bind=127.0.0.1",
+                "--relay-networks=127.0.0.0/8",
+                "--introducer=" + introducer);
+        start(HELPER);
+        return ServiceProcess.truckee(List.of("show-furl", helper.toString()));
     }
 
     private String makeIntroducer() throws IOException, InterruptedException {
@@ -77,17 +113,17 @@ final class ProcessGrid implements AutoCloseable {
         start(name);
     }
 
-    private void makeGateway(int needed, int happy, int total, String introducer)
+    private void makeGateway(int needed, int happy, int total, String introducer, String... more)
             throws IOException, InterruptedException {
-        ServiceProcess.create(
-                folder.resolve(GATEWAY),
-                "create-gateway",
+        List<String> options = new ArrayList<>(List.of(
                 "--bind=127.0.0.1",
                 "--sftp-port=" + sftpPort,
                 "--shares-needed=" + needed,
                 "--shares-happy=" + happy,
                 "--shares-total=" + total,
-                "--introducer=" + introducer);
+                "--introducer=" + introducer));
+        options.addAll(List.of(more));
+        ServiceProcess.create(folder.resolve(GATEWAY), "create-gateway", options.toArray(String[]::new));
         start(GATEWAY);
     }
 
@@ -121,10 +157,15 @@ final class ProcessGrid implements AutoCloseable {
 
     /// Waits until the gateway's status is as it should be.
     void awaitStatus(String what, Duration patience, Predicate<String> expected) {
-        await(what)
+        awaitStatus(GATEWAY, what, patience, expected);
+    }
+
+    /// Waits until a node's status is as it should be; gives it.
+    String awaitStatus(String name, String what, Duration patience, Predicate<String> expected) {
+        return await(what)
                 .atMost(patience)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> node(GATEWAY).get(http, "/status.json"), expected);
+                .until(() -> node(name).get(http, "/status.json"), expected);
     }
 
     private static boolean isBack(String status, int count) {

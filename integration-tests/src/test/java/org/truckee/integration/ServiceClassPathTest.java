@@ -45,26 +45,47 @@ class ServiceClassPathTest {
     }
 
     @Test
+    void aHelperKeepsNoSharesAndHasNoDoor() throws IOException {
+        assertThat(modules("helper"))
+                .containsExactlyInAnyOrder(
+                        "helper", "client", "erasure-coding", "status-web", "protocol", "common-crypto");
+    }
+
+    @Test
     void onlyAGatewaySpeaksSsh() throws IOException {
         assertThat(jars("gateway-sftp")).anyMatch(jar -> name(jar).startsWith("sshd-"));
         assertThat(jars("storage-node")).noneMatch(jar -> name(jar).startsWith("sshd-"));
         assertThat(jars("introducer")).noneMatch(jar -> name(jar).startsWith("sshd-"));
+        assertThat(jars("helper")).noneMatch(jar -> name(jar).startsWith("sshd-"));
     }
 
-    @Test
-    void aStorageNodeRunsOnItsOwnJars() throws Exception {
-        NodeDirectory.create(folder.resolve("node"), """
+    /// A node that does one thing.
+    private Path alone(String section) throws IOException {
+        String configuration = """
                 [node]
                 nickname = alone
                 tub.port = tcp:0:interface=127.0.0.1
                 tub.location = tcp:127.0.0.1:1
                 web.port = tcp:0:interface=127.0.0.1
 
-                [storage]
+                [%s]
                 enabled = true
-                """, Map.of(), new SecureRandom());
-        assertThat(firstLine("storage-node", "org.truckee.storage.StorageMain", folder.resolve("node")))
+                """.formatted(section);
+        Path node = folder.resolve("node");
+        NodeDirectory.create(node, configuration, Map.of(), new SecureRandom());
+        return node;
+    }
+
+    @Test
+    void aStorageNodeRunsOnItsOwnJars() throws Exception {
+        assertThat(firstLine("storage-node", "org.truckee.storage.StorageMain", alone("storage")))
                 .startsWith("ready storage alone http://127.0.0.1:");
+    }
+
+    @Test
+    void aHelperRunsOnItsOwnJars() throws Exception {
+        assertThat(firstLine("helper", "org.truckee.helper.HelperMain", alone("helper")))
+                .startsWith("ready helper alone http://127.0.0.1:");
     }
 
     @Test

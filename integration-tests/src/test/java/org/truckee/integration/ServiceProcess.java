@@ -49,23 +49,36 @@ final class ServiceProcess extends ChildProcess {
     }
 
     private static List<String> command(List<String> arguments) {
+        return command(List.of("-Xmx128m"), arguments);
+    }
+
+    private static List<String> command(List<String> javaOptions, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC",
-                "-Xmx128m",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
-                System.getProperty("java.class.path"),
-                TruckeeMain.class.getName()));
+                System.getProperty("java.class.path")));
+        command.addAll(javaOptions);
+        command.add(TruckeeMain.class.getName());
         command.addAll(arguments);
         return command;
     }
 
     /// Starts a node, and does not wait for anything.
     static ServiceProcess start(Path directory) throws IOException {
+        return startBy(command(List.of("run", directory.toString())), directory);
+    }
+
+    /// The same with these options of the virtual machine, its heap among them.
+    static ServiceProcess start(Path directory, List<String> javaOptions) throws IOException {
+        return startBy(command(javaOptions, List.of("run", directory.toString())), directory);
+    }
+
+    private static ServiceProcess startBy(List<String> command, Path directory) throws IOException {
         Path log = Files.createTempFile(directory, "log", ".txt");
-        Process process = new ProcessBuilder(command(List.of("run", directory.toString())))
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();

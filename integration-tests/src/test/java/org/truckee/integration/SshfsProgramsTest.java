@@ -1,14 +1,12 @@
 package org.truckee.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.truckee.integration.ChildProcess.freePort;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,24 +83,10 @@ class SshfsProgramsTest {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     @Test
     void twoGateways() throws Exception {
-        Path recovery = folder.resolve("recovery");
-        String first = folder.resolve("grid").resolve("gateway").toString();
-        Files.writeString(recovery, ServiceProcess.truckee(List.of("recovery", first)));
         int port = freePort();
-        Path second = ServiceProcess.create(
-                folder.resolve("second"),
-                "create-gateway",
-                "--recovery=" + recovery,
-                "--bind=127.0.0.1",
-                "--sftp-port=" + port);
+        Path second = grid.makeGateway(folder, port);
         Path work = Files.createDirectories(folder.resolve("two"));
         try (ServiceProcess _ = ServiceProcess.run(second)) {
             expectSuccess(clients.run(

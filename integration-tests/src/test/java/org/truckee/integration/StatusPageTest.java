@@ -3,15 +3,12 @@ package org.truckee.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.logging.Level;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -20,16 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 
 /// The status page in a browser.
 @Tag("processes")
 class StatusPageTest {
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-    private static final Path CHROME_DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Pattern REQUEST =
             Pattern.compile("\"method\":\"Network.requestWillBeSent\".*?\"request\":\\{.*?\"url\":\"([^\"]*)\"");
@@ -39,36 +31,7 @@ class StatusPageTest {
 
     @BeforeAll
     static void needsChromium() {
-        boolean isInstalled = Files.isExecutable(CHROMIUM) && Files.isExecutable(CHROME_DRIVER);
-        if (!isInstalled && System.getenv("CI") == null) {
-            System.err.println("LEFT OUT: the status page was not tried in a browser, which needs the Debian packages"
-                    + " chromium and chromium-driver");
-        }
-        assumeTrue(isInstalled || System.getenv("CI") != null, "chromium and chromium-driver are not installed");
-    }
-
-    private ChromeDriver browser() {
-        var logs = new LoggingPreferences();
-        logs.enable(LogType.BROWSER, Level.ALL);
-        logs.enable(LogType.PERFORMANCE, Level.ALL);
-        var options = new ChromeOptions();
-        options.setBinary(CHROMIUM.toFile());
-        options.setCapability("goog:loggingPrefs", logs);
-        options.addArguments(
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--user-data-dir=" + folder.resolve("browser"));
-        var driver = new ChromeDriverService.Builder()
-                .usingDriverExecutable(CHROME_DRIVER.toFile())
-                .usingAnyFreePort()
-                .build();
-        return new ChromeDriver(driver, options);
+        Chromium.assumeInstalled();
     }
 
     private static void awaitRows(ChromeDriver browser, String kind, int count) {
@@ -81,8 +44,8 @@ class StatusPageTest {
 
     @Test
     void aKilledNodeTurnsRedAndGreenAgainWithoutAReload() throws Exception {
-        try (var grid = ProcessGrid.start(folder, 3, 1, 2)) {
-            ChromeDriver browser = browser();
+        try (var grid = ProcessGrid.startWithHelper(folder, 3, 1, 2, 100_000_000)) {
+            ChromeDriver browser = Chromium.start(folder.resolve("browser"));
             try {
                 String page = grid.node(ProcessGrid.GATEWAY).page();
                 browser.get(page + "/");
@@ -102,6 +65,9 @@ class StatusPageTest {
                 browser.get(grid.node(ProcessGrid.INTRODUCER).page());
                 expectAccessible(browser);
                 browser.get(grid.node("storage1").page());
+                expectAccessible(browser);
+                browser.get(grid.node(ProcessGrid.HELPER).page());
+                awaitRows(browser, "good", 3);
                 expectAccessible(browser);
             } finally {
                 browser.quit();

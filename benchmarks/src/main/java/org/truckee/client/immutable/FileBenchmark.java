@@ -38,7 +38,7 @@ public class FileBenchmark {
     private final ConvergenceSecret secret = new ConvergenceSecret(new byte[32]);
     private final Cores cores = new Cores(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final SegmentPool.Account memory = new SegmentPool(64 << 20).open();
+    private final SegmentPool.Account memory = new SegmentPool(64 << 20).openWriter();
     private final ChkDecoder decoder = new ChkDecoder(segmentation);
     private final byte[] target = new byte[segmentation.segmentBytes()];
     private EncryptedFile file;

@@ -3,6 +3,7 @@ package org.truckee.client.check;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// What a caretaker is doing and has found.
 ///
@@ -10,7 +11,7 @@ import java.util.OptionalLong;
 /// @param soFar what that has found
 /// @param walkedAt when the last whole walk ended
 /// @param found what that found
-/// @param serversThen how many servers were connected when that began
+/// @param serversThen ids of those that were connected when that began
 /// @param unlinkedBytes on servers, of shares that it did not meet: nobody who shares this tree renews them
 /// @param repairing whether something is being repaired now
 /// @param unfinished files that wait for servers to take more of their shares
@@ -22,7 +23,7 @@ public record CareReport(
         WalkCounts soFar,
         Optional<Instant> walkedAt,
         WalkCounts found,
-        int serversThen,
+        Set<String> serversThen,
         OptionalLong unlinkedBytes,
         boolean repairing,
         int unfinished,

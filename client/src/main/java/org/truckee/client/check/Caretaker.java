@@ -395,7 +395,7 @@ public final class Caretaker implements AutoCloseable {
                 walk.counts(),
                 time(last.completedAt()),
                 last.counts(),
-                last.servers().size(),
+                last.servers(),
                 last.unlinkedBytes() < 0 ? OptionalLong.empty() : OptionalLong.of(last.unlinkedBytes()),
                 repairing,
                 state.unfinished().size(),

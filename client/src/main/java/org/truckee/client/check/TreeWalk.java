@@ -35,6 +35,9 @@ public final class TreeWalk {
     private final SeenIndexes seen = new SeenIndexes();
     private final List<Found> waiting = new ArrayList<>();
 
+    /// Whether the listener knows of what it was told last that it cannot be read.
+    private boolean lastIsUnreadable;
+
     /// Looks after one thing; empty if it lies in its directory.
     @FunctionalInterface
     public interface Look {
@@ -66,6 +69,7 @@ public final class TreeWalk {
     /// Goes on behind a path that was met by an earlier walk, be it there still or not.
     public void over(DirectoryCap root, Optional<List<String>> behind) throws IOException {
         Deque<Level> levels = new ArrayDeque<>();
+        lastIsUnreadable = false;
         if (isNew(root) && behind.isEmpty()) {
             meet(List.of(), root);
             flush();
@@ -85,6 +89,7 @@ public final class TreeWalk {
 
     private void step(List<String> path, Cap cap, Optional<List<String>> behind, Deque<Level> levels)
             throws IOException {
+        lastIsUnreadable = false;
         boolean metBefore = behind.filter(last -> startsWith(last, path)).isPresent();
         if (!isNew(cap) && !metBefore) {
             return;
@@ -136,7 +141,9 @@ public final class TreeWalk {
             if (Thread.currentThread().isInterrupted()) {
                 throw e;
             }
-            listener.met(new Met.Unreadable(path, "its names cannot be read: " + e.getMessage()));
+            if (!lastIsUnreadable) {
+                listener.met(new Met.Unreadable(path, "its names cannot be read: " + e.getMessage()));
+            }
         }
     }
 
@@ -154,9 +161,19 @@ public final class TreeWalk {
             throw new InterruptedIOException("the walk was interrupted");
         }
         for (Found found : waiting) {
-            listener.met(met(found, answers));
+            Met met = met(found, answers);
+            lastIsUnreadable = isUnreadable(met);
+            listener.met(met);
         }
         waiting.clear();
+    }
+
+    private static boolean isUnreadable(Met met) {
+        return switch (met) {
+            case Met.Looked looked -> !looked.checked().now().isRecoverable();
+            case Met.Literal _ -> false;
+            case Met.Unreadable _ -> true;
+        };
     }
 
     /// One thing that nobody foresaw must not end the walk for all others.

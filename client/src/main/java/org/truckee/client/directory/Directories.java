@@ -37,6 +37,9 @@ import org.truckee.crypto.MutableSigningKey;
 public final class Directories implements AutoCloseable {
     private static final int MAX_OPEN = 1000;
 
+    /// Links in directories that were only read, all together: of 1 to 2 kB each in memory.
+    private static final long MAX_LINKS = 50_000;
+
     private final MutableFiles mutableFiles;
     private final ImmutableFiles immutableFiles;
     private final KnownServers servers;
@@ -53,7 +56,11 @@ public final class Directories implements AutoCloseable {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<DirectoryCap, Gate> eldest) {
-            return size() > MAX_OPEN;
+            if (size() > MAX_OPEN) {
+                links -= eldest.getValue().links;
+                return true;
+            }
+            return false;
         }
     };
 
@@ -64,10 +71,15 @@ public final class Directories implements AutoCloseable {
 
         volatile boolean removed;
 
-        /// Guarded by this object's monitor.
-        @Nullable
-        OpenDirectory directory;
+        /// Set under this object's monitor; taken away whenever memory is short.
+        volatile @Nullable OpenDirectory directory;
+
+        /// Those that can be forgotten, as counted last. Guarded by the monitor of `open`.
+        int links;
     }
+
+    /// Those of all gates. Guarded by the monitor of `open`.
+    private long links;
 
     /// New directories are kept as `copies` whole copies, or as many as there are servers.
     public Directories(
@@ -103,7 +115,11 @@ public final class Directories implements AutoCloseable {
 
     /// The names in a directory: changes made here at once, those made elsewhere after at most 2 s.
     public Listing read(DirectoryCap directory) throws IOException {
-        return open(directory).read();
+        try {
+            return open(directory).read();
+        } finally {
+            weigh(directory);
+        }
     }
 
     /// Changes a directory. The change is made when this returns; where it says that it may still appear, it may.
@@ -120,6 +136,7 @@ public final class Directories implements AutoCloseable {
             open(directory).change(change);
         } finally {
             gate.lock.readLock().unlock();
+            weigh(directory);
         }
     }
 
@@ -152,6 +169,14 @@ public final class Directories implements AutoCloseable {
             throws IOException {
         List<GridServer> asked = from.connected();
         FileHealth shares = mutableFiles.check(verifier, asked, verify);
+        try {
+            return withHomes(directory, shares, asked);
+        } finally {
+            weigh(directory);
+        }
+    }
+
+    private FileHealth withHomes(DirectoryCap directory, FileHealth shares, List<GridServer> asked) throws IOException {
         return shares.isRecoverable() && isReadable(directory) && open(directory) instanceof ReplicatedDirectory ours
                 ? ours.health(shares, asked, copies)
                 : shares;
@@ -174,6 +199,36 @@ public final class Directories implements AutoCloseable {
     private Gate gate(DirectoryCap directory) {
         synchronized (open) {
             return open.computeIfAbsent(directory, _ -> new Gate());
+        }
+    }
+
+    /// Forgets what is in the directories that were used longest ago, if with this one too much is in memory.
+    private void weigh(DirectoryCap directory) {
+        synchronized (open) {
+            Gate gate = open.get(directory);
+            if (gate != null) {
+                weigh(gate);
+                if (links > MAX_LINKS) {
+                    forgetOthers(gate);
+                }
+            }
+        }
+    }
+
+    private void weigh(Gate gate) {
+        OpenDirectory known = gate.directory;
+        int now = known == null ? 0 : known.forgettable();
+        links += now - gate.links;
+        gate.links = now;
+    }
+
+    private void forgetOthers(Gate used) {
+        for (Gate gate : open.values()) {
+            weigh(gate);
+            if (gate != used && gate.links > 0 && links > MAX_LINKS) {
+                gate.directory = null;
+                weigh(gate);
+            }
         }
     }
 

@@ -123,12 +123,16 @@ final class DirectoryCopies {
         return true;
     }
 
+    /// Copies of one version are one in memory.
     private static Reading joined(Collection<Reading> readings) {
+        var versions = new HashMap<Checkstring, Copy>();
         var copies = new HashMap<Place, Copy>();
         var damaged = new HashMap<Place, Checkstring>();
         var heard = new HashSet<ServerId>();
         for (Reading reading : readings) {
-            copies.putAll(reading.copies());
+            reading.copies()
+                    .forEach((place, copy) ->
+                            copies.put(place, versions.computeIfAbsent(copy.checkstring(), _ -> copy)));
             damaged.putAll(reading.damaged());
             heard.addAll(reading.heard());
         }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.truckee.client.mutable.Checkstring;
 import org.truckee.client.mutable.MutableSlots.Written;
 
 /// The copies of a directory that a process has read or written last, and what its readers are shown of them: for a
@@ -33,6 +34,16 @@ final class KnownCopies {
 
     synchronized Reading reading() {
         return reading;
+    }
+
+    /// Links of all copies; those of one version are held once.
+    synchronized int links() {
+        Map<Checkstring, Integer> versions = new HashMap<>();
+        reading.copies()
+                .values()
+                .forEach(copy ->
+                        versions.put(copy.checkstring(), copy.set().links().size()));
+        return versions.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     /// The names, if they were asked for a moment ago.

@@ -14,6 +14,10 @@ sealed interface OpenDirectory permits ReplicatedDirectory, TahoeDirectory, Open
     /// Makes a change; returns when it is committed.
     void change(Change change) throws IOException;
 
+    /// How many links are in memory that can be forgotten at any time: none of a directory that was changed here,
+    /// whose replica has to stay.
+    int forgettable();
+
     /// One that never changes.
     record Fixed(Listing listing) implements OpenDirectory {
         @Override
@@ -24,6 +28,11 @@ sealed interface OpenDirectory permits ReplicatedDirectory, TahoeDirectory, Open
         @Override
         public Listing readNow() {
             return listing;
+        }
+
+        @Override
+        public int forgettable() {
+            return listing.entries().size();
         }
 
         @Override

@@ -68,6 +68,8 @@ final class ReplicatedDirectory implements OpenDirectory {
     private final ReentrantLock publishing = new ReentrantLock();
 
     private Replica replica;
+
+    private volatile boolean changedHere;
     private @Nullable MutableSigningKey signingKey;
     private Instant refusedAt = Instant.MIN;
 
@@ -121,6 +123,7 @@ final class ReplicatedDirectory implements OpenDirectory {
         for (int number = 0; number < homes.size(); number++) {
             all = all.with(number, Home.of(1, homes.get(number).id()));
         }
+        changedHere = true;
         Map<Place, Optional<Checkstring>> writes = new HashMap<>();
         all.byNumber().forEach((number, home) -> writes.put(new Place(number, home.server()), Optional.empty()));
         var set = DirectorySet.EMPTY.withHomes(all);
@@ -180,6 +183,11 @@ final class ReplicatedDirectory implements OpenDirectory {
         return known.checked(reading, now);
     }
 
+    @Override
+    public int forgettable() {
+        return changedHere ? 0 : known.links();
+    }
+
     /// Whether servers have copies that are ours; they are known afterwards.
     boolean isFound() throws IOException {
         known.learn(copies.discover());
@@ -191,6 +199,7 @@ final class ReplicatedDirectory implements OpenDirectory {
     /// Makes a change, together with others that wait.
     @Override
     public void change(Change change) throws IOException {
+        changedHere = true;
         for (int attempt = 1; ; attempt++) {
             var pending = new Pending(change);
             synchronized (this) {

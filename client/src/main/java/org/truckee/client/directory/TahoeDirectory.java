@@ -25,7 +25,7 @@ final class TahoeDirectory implements OpenDirectory {
     /// Guards all below, and is held while the directory is read or changed.
     private final ReentrantLock lock = new ReentrantLock();
 
-    private @Nullable Listing listing;
+    private volatile @Nullable Listing listing; // written under the lock
     private Instant readAt = Instant.MIN;
 
     TahoeDirectory(
@@ -60,6 +60,12 @@ final class TahoeDirectory implements OpenDirectory {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public int forgettable() {
+        Listing known = listing;
+        return known == null ? 0 : known.entries().size();
     }
 
     private DirectoryTable parse(byte[] contents) {

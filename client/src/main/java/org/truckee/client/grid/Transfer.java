@@ -24,7 +24,9 @@ public final class Transfer implements AutoCloseable {
     public enum State {
         RUNNING,
         DONE,
-        FAILED
+        FAILED,
+        /// It failed, and the same is tried in another way.
+        REPLACED
     }
 
     /// How a share of the file stands at a server.
@@ -127,6 +129,11 @@ public final class Transfer implements AutoCloseable {
     /// The transfer is over, and this is why.
     public void fail(String why) {
         end(State.FAILED, Optional.of(why));
+    }
+
+    /// The transfer is over, this is why, and another takes its place.
+    public void failForAnother(String why) {
+        end(State.REPLACED, Optional.of(why));
     }
 
     private void end(State end, Optional<String> why) {

@@ -62,7 +62,7 @@ public final class ChkFile implements AutoCloseable {
         this.proven = new ProvenHashes(cap);
         this.shares = new FoundShares(servers, proven, threads);
         this.advisories = new Advisories(cap.storageIndex(), threads);
-        this.cache = new SegmentCache(memory.open(), threads, this::load);
+        this.cache = new SegmentCache(memory.openReader(), threads, this::load);
     }
 
     public long size() {

@@ -122,7 +122,7 @@ final class HelpedUploads {
                 return report;
             } catch (IOException e) {
                 String why = "helper " + helper.name() + " was of no use: " + e.getMessage();
-                transfer.fail(why + "; the file is sent to the storage nodes instead");
+                transfer.failForAnother(why + "; the file is sent to the storage nodes instead");
                 helper.failed(String.valueOf(e.getMessage()));
                 LOG.atWarn().addKeyValue("reason", e.getMessage()).log("an upload through a helper failed");
                 throw new ExpansionFailedException(why, e);

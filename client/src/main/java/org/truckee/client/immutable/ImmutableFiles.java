@@ -24,7 +24,6 @@ import org.truckee.crypto.ReadKey;
 /// Uploads and opens files that never change. Safe for use by any number of threads.
 public final class ImmutableFiles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImmutableFiles.class);
-    private static final int MEMORY_BYTES = 64 << 20;
 
     /// Files that are read as a whole, like directories, have no more bytes than this.
     public static final int MOST_AT_ONCE = 64 << 20;
@@ -80,7 +79,7 @@ public final class ImmutableFiles implements AutoCloseable {
         this.policy = policy;
         this.random = random;
         this.cores = new Cores(Runtime.getRuntime().availableProcessors());
-        this.memory = new SegmentPool(MEMORY_BYTES);
+        this.memory = SegmentPool.ofThisProcess();
         this.transfers = transfers;
         this.uploader = new Uploader(servers, leaseSecret, incarnations, memory, cores, transfers);
         this.readBack = ReadBack.start(helping.readBack(), new Shares());

@@ -41,7 +41,7 @@ final class LocalEncoding {
     ChkVerifyCap run() throws IOException {
         int segments = source.segmentation().segments();
         try (var encoder = new ChkEncoder(source);
-                var account = memory.open()) {
+                var account = memory.openWriter()) {
             for (int next = 0; next < segments; ) {
                 List<Group> groups = groups(account, next);
                 code(encoder, groups);

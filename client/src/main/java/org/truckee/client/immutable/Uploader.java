@@ -178,7 +178,7 @@ public final class Uploader implements AutoCloseable {
             throws IOException {
         var encoder = new ChkEncoder(source);
         var allocator = new Allocator(source.storageIndex(), encoder.shareBytes(), leaseSecret, incarnations);
-        var upload = new Upload(onto, source, goal, patience, encoder, allocator, memory.open(), cores, transfer);
+        var upload = new Upload(onto, source, goal, patience, encoder, allocator, memory.openWriter(), cores, transfer);
         boolean lingers = false;
         try {
             UploadReport report = upload.run();

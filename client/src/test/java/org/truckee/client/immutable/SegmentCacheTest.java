@@ -37,7 +37,7 @@ class SegmentCacheTest {
 
     private SegmentCache cache(int segmentsInMemory) {
         var memory = new SegmentPool((long) segmentsInMemory * SEGMENT_BYTES);
-        return new SegmentCache(memory.open(), threads, (segment, target) -> {
+        return new SegmentCache(memory.openReader(), threads, (segment, target) -> {
             loaded.add(segment);
             System.arraycopy(contents, segment * SEGMENT_BYTES, target, 0, SEGMENT_BYTES);
         });

@@ -31,11 +31,16 @@ public final class TahoeConfiguration {
     }
 
     public static TahoeConfiguration read(Path file) throws IOException {
+        return of(file, lines(file));
+    }
+
+    /// What `lines` say, which are or will be those of `file`.
+    public static TahoeConfiguration of(Path file, List<String> lines) throws IOException {
         Map<String, Map<String, String>> sections = new LinkedHashMap<>();
         Map<String, String> section = null;
         String key = null;
         int number = 0;
-        for (String line : lines(file)) {
+        for (String line : lines) {
             number++;
             String text = line.strip();
             if (text.isEmpty() || text.startsWith("#") || text.startsWith(";")) {
@@ -134,6 +139,11 @@ public final class TahoeConfiguration {
 
     /// Where to listen: `8098`, `tcp:8098`, `tcp:8098:interface=127.0.0.1`; without an interface on all.
     public InetSocketAddress listenAddress(String section, String key, String otherwise) throws IOException {
+        if (sections.getOrDefault(section, Map.of())
+                .getOrDefault(key, otherwise)
+                .isEmpty()) {
+            throw bad(section, key, "is empty: give an endpoint such as " + otherwise + ", or leave the line out");
+        }
         String text = get(section, key).orElse(otherwise);
         Matcher endpoint = ENDPOINT.matcher(text);
         if (!endpoint.matches() || Integer.parseInt(endpoint.group(1)) > 65535) {
@@ -155,7 +165,7 @@ public final class TahoeConfiguration {
 
     /// An exception that says what is wrong with the value of a key.
     public BadConfigurationException bad(String section, String key, String problem) {
-        return new BadConfigurationException(
-                file + " [" + section + "] " + key + " = " + get(section, key).orElse("") + " " + problem);
+        return new BadConfigurationException(file + " [" + section + "] " + key + " = "
+                + get(section, key).map(value -> value + " ").orElse("") + problem);
     }
 }

@@ -38,6 +38,17 @@ final class TahoeConfigurationTest {
         assertThat(configuration.number("client", "shares.happy", 1, 256, 7)).isEqualTo(7);
     }
 
+    @Test
+    void anEndpointThatIsEmptyIsNotTakenForOneThatIsNotThere() throws IOException {
+        assertThatThrownBy(() -> configuration("[node]\nweb.port =\n").listenAddress("node", "web.port", "tcp:3456"))
+                .hasMessage(folder.resolve("tahoe.cfg")
+                        + " [node] web.port = is empty: give an endpoint such as tcp:3456, or leave the line out");
+        assertThat(configuration("[node]\n")
+                        .listenAddress("node", "web.port", "tcp:3456")
+                        .getPort())
+                .isEqualTo(3456);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "[node],nicknam,[node] nickname",
