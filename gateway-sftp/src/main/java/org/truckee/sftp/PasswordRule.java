@@ -16,6 +16,8 @@ record PasswordRule(InetSocketAddress configured, boolean chosen, Optional<InetA
 
     /// What comes of it.
     sealed interface Decision {
+        /// The door is there.
+        ///
         /// @param caution what there is to say of it, if anything
         record Open(InetSocketAddress at, Optional<String> caution) implements Decision {}
 

@@ -17,7 +17,7 @@ import org.truckee.protocol.introducer.ServerId;
 final class Edit implements Names {
     private final WriterId writer;
     private final boolean homesAgree;
-    private final Map<Dot, Set<Dot>> conditional = new HashMap<>();
+    private final Map<Dot, Claim> conditional = new HashMap<>();
 
     /// The state, of which `links` is a copy that can be changed; the state is made anew where it is asked for.
     private @Nullable DirectorySet set;
@@ -55,8 +55,8 @@ final class Edit implements Names {
         return now;
     }
 
-    /// What was added on the condition that nobody else has the name, with the links that were given the name before.
-    Map<Dot, Set<Dot>> conditional() {
+    /// What was added on the condition that nobody else has the name.
+    Map<Dot, Claim> conditional() {
         return Map.copyOf(conditional);
     }
 
@@ -94,8 +94,8 @@ final class Edit implements Names {
         if (shown().containsKey(name)) {
             throw new FileAlreadyExistsException(entry.name());
         }
-        Set<Dot> before = Set.copyOf(given.getOrDefault(name, List.of()));
-        conditional.put(addDot(entry), before);
+        var claim = new Claim(name, Set.copyOf(given.getOrDefault(name, List.of())));
+        conditional.put(addDot(entry), claim);
     }
 
     /// Nothing is shown under the name, nor was anything that is not settled given it.

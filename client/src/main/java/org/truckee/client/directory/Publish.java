@@ -14,7 +14,7 @@ import java.util.Set;
 /// Every step is a value. A change is applied once, to the first quorum that is read, and is part of every later
 /// version. One whose condition fails then leaves no trace. What was added on the condition that nobody has the name
 /// is withdrawn, and the withdrawal published in its place, if another one turns up under the name before the commit,
-/// or turns out to have come and replaced it.
+/// even if that one has replaced it already.
 ///
 /// @param toPublish whether something is in the replica that is not committed yet
 record Publish(PublishRule rule, Replica replica, List<Part> parts, boolean toPublish) {
@@ -29,8 +29,8 @@ record Publish(PublishRule rule, Replica replica, List<Part> parts, boolean toPu
     sealed interface State {
         record Waiting() implements State {}
 
-        /// It is in the replica. What it added on a condition, with the links given the name before.
-        record Applied(Map<Dot, Set<Dot>> conditional) implements State {}
+        /// It is in the replica. What it added on a condition.
+        record Applied(Map<Dot, Claim> conditional) implements State {}
 
         /// A rival turned up, so it was taken back.
         record Withdrawn() implements State {}
@@ -87,7 +87,7 @@ record Publish(PublishRule rule, Replica replica, List<Part> parts, boolean toPu
     private State advanced(Part part, Edit edit) {
         return switch (part.state()) {
             case State.Waiting _ -> applied(part.change(), edit);
-            case State.Applied(Map<Dot, Set<Dot>> conditional) -> {
+            case State.Applied(Map<Dot, Claim> conditional) -> {
                 boolean rival = conditional.entrySet().stream()
                         .anyMatch(added -> rule.hasRival(added.getKey(), added.getValue(), edit.set()));
                 if (rival) {
@@ -124,7 +124,7 @@ record Publish(PublishRule rule, Replica replica, List<Part> parts, boolean toPu
     Replica givenUp() {
         Replica left = replica;
         for (Part part : parts) {
-            if (part.state() instanceof State.Applied(Map<Dot, Set<Dot>> conditional)) {
+            if (part.state() instanceof State.Applied(Map<Dot, Claim> conditional)) {
                 left = left.withdrawing(conditional.keySet());
             }
         }

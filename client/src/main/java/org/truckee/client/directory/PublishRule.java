@@ -107,21 +107,9 @@ class PublishRule {
     }
 
     /// Whether a link that was added where nothing was must be withdrawn: the name was also given to another one,
-    /// which was not there `before`, or somebody has already put something in the place of both.
-    final boolean hasRival(Dot added, Set<Dot> before, DirectorySet set) {
-        return isReplaced(added, set) || hasOther(added, before, set);
-    }
-
-    boolean hasOther(Dot added, Set<Dot> before, DirectorySet set) {
-        Link link = set.links().get(added);
-        return link != null
-                && set.shown().given(link.name()).stream().anyMatch(dot -> !dot.equals(added) && !before.contains(dot));
-    }
-
-    /// Whether a link has lost its name to somebody who saw it before its commit. That one may have had the name
-    /// before, and then the addition came second.
-    boolean isReplaced(Dot added, DirectorySet set) {
-        Link link = set.links().get(added);
-        return link == null || link.isSettled();
+    /// which was not there before. That one may also have replaced the link already, so the link need not be there.
+    boolean hasRival(Dot added, Claim claim, DirectorySet set) {
+        return set.shown().given(claim.name()).stream()
+                .anyMatch(dot -> !dot.equals(added) && !claim.before().contains(dot));
     }
 }

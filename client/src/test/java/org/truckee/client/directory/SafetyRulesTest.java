@@ -50,7 +50,7 @@ class SafetyRulesTest {
                         "an addition stands beside its rival",
                         Variant.with(new PublishRule(merge) {
                             @Override
-                            boolean hasOther(Dot added, Set<Dot> before, DirectorySet set) {
+                            boolean hasRival(Dot added, Claim claim, DirectorySet set) {
                                 return false;
                             }
                         }),
@@ -59,8 +59,8 @@ class SafetyRulesTest {
                         "an addition that was replaced before its commit stands",
                         Variant.with(new PublishRule(merge) {
                             @Override
-                            boolean isReplaced(Dot added, DirectorySet set) {
-                                return false;
+                            boolean hasRival(Dot added, Claim claim, DirectorySet set) {
+                                return set.links().containsKey(added) && super.hasRival(added, claim, set);
                             }
                         }),
                         3),
