@@ -74,10 +74,9 @@ class LostConnectionTest {
 
     private Duration awaitIncomplete(int files, Duration patience) {
         long began = System.nanoTime();
-        await("what was not closed is kept").atMost(patience).until(() -> status().split("\"state\":\"incomplete\"", -1)
-                                .length
-                        - 1
-                == files);
+        await("what was not closed is kept")
+                .atMost(patience)
+                .until(() -> status().split("\"state\":\"incomplete\"", -1).length - 1 == files);
         return Duration.ofNanos(System.nanoTime() - began);
     }
 
@@ -95,7 +94,9 @@ class LostConnectionTest {
         String listing = new OpenSshSftp(folder, grid.sftpPort()).run("ls -l");
         assertThat(listing).doesNotContain("killed", "frozen");
         assertThat(ServiceProcess.truckee(List.of(
-                        "staged", "list", folder.resolve("grid").resolve("gateway").toString())))
+                        "staged",
+                        "list",
+                        folder.resolve("grid").resolve("gateway").toString())))
                 .contains("killed", "frozen");
     }
 

@@ -64,8 +64,7 @@ class ManySessionsTest {
     }
 
     private static long mostResident(ServiceProcess process) throws Exception {
-        var matcher =
-                MOST_RESIDENT.matcher(Files.readString(Path.of("/proc", Long.toString(process.id()), "status")));
+        var matcher = MOST_RESIDENT.matcher(Files.readString(Path.of("/proc", Long.toString(process.id()), "status")));
         assertThat(matcher.find()).isTrue();
         return Long.parseLong(matcher.group(1));
     }
