@@ -29,7 +29,8 @@ writes() { # FOLDER NAME
 }
 writes one a & first=$!
 writes other b & second=$!
-wait "$first" && wait "$second"
+wait "$first" || fail "a file could not be written through the first gateway"
+wait "$second" || fail "a file could not be written through the other gateway"
 complete() { [ "$(ls "$1/shared" | wc -l)" = 60 ]; }
 within 5 complete one
 within 5 complete other
