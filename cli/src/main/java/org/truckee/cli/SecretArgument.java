@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.truckee.protocol.node.BadConfigurationException;
 import picocli.CommandLine;
 
 /// A capability or address on the command line: itself, `-` for standard input, or `@FILE`, because other users of
@@ -40,7 +41,7 @@ final class SecretArgument {
         try {
             return Files.readString(file);
         } catch (CharacterCodingException e) {
-            throw new WrongOptionException(file + " is not text in UTF-8");
+            throw new BadConfigurationException(file + " is not text in UTF-8");
         }
     }
 
