@@ -71,7 +71,7 @@ final class LocalGrid implements Foreground.Running {
         return gateway.page();
     }
 
-    /// What there is in a folder, if a grid was made there.
+    /// What there is in a folder, if a grid was made there. Storage nodes whose directories are lost are made anew.
     static Optional<Plan> planOf(Path folder, FirstAccount account) throws IOException {
         if (!NodeDirectory.exists(folder.resolve(GATEWAY)) || !NodeDirectory.exists(folder.resolve(INTRODUCER))) {
             return Optional.empty();
@@ -82,13 +82,13 @@ final class LocalGrid implements Foreground.Running {
                 .configuration()
                 .listenAddress("node", "tub.port", "tcp:" + INTRODUCER_PORT)
                 .getPort();
-        int nodes = 0;
-        while (NodeDirectory.exists(folder.resolve(STORAGE + (nodes + 1)))) {
-            nodes++;
-        }
+        int nodes = IntStream.rangeClosed(1, MAX_NODES)
+                .filter(number -> NodeDirectory.exists(folder.resolve(STORAGE + number)))
+                .max()
+                .orElse(0);
         return Optional.of(new Plan(
                 folder,
-                nodes,
+                Math.max(nodes, Math.min(total, MAX_NODES)),
                 new Encoding(gateway.number("client", "shares.needed", 1, total, 2), total),
                 gateway.number("client", "shares.happy", 1, total, 3),
                 Math.clamp(port - INTRODUCER_PORT, 0, MAX_PORT_OFFSET),
