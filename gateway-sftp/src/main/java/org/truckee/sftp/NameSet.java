@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.files.GridPath;
 
@@ -69,9 +70,9 @@ record NameSet(Map<GridPath, Optional<LinkIdentity>> names, Map<GridPath, LinkId
     }
 
     /// After somebody took away what was to go.
-    NameSet settled(GridPath path) {
+    NameSet settled(Predicate<GridPath> concerned) {
         var less = new HashMap<>(gone);
-        less.remove(path);
+        less.keySet().removeIf(concerned);
         return new NameSet(names, less);
     }
 

@@ -2,11 +2,14 @@ package org.truckee.sftp;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.truckee.client.directory.LinkIdentity;
@@ -132,16 +135,16 @@ final class OpenFiles {
     }
 
     /// After a file was linked under its names: they stand for it, and what others were to take away there is gone.
-    synchronized void published(TreeFile file, Optional<LinkIdentity> identity) {
+    /// Gives those others.
+    synchronized List<TreeFile> published(TreeFile file, Optional<LinkIdentity> identity) {
+        Set<GridPath> linked = names(file).names().keySet();
         set(file, names(file).published(identity));
-        for (TreeFile other : List.copyOf(uses.keySet())) {
-            if (!other.equals(file)) {
-                names(file)
-                        .names()
-                        .keySet()
-                        .forEach(path -> set(other, names(other).settled(path)));
-            }
-        }
+        List<TreeFile> others = with(linked::contains).stream()
+                .filter(other -> !other.equals(file)
+                        && !Collections.disjoint(names(other).gone().keySet(), linked))
+                .toList();
+        others.forEach(other -> change(other, names -> names.settled(linked::contains)));
+        return others;
     }
 
     /// The others that have a name, the oldest first.
@@ -186,17 +189,17 @@ final class OpenFiles {
         return children;
     }
 
-    /// Whether what a name stands for on the grid is as good as gone.
-    synchronized boolean isGone(GridPath path, Optional<LinkIdentity> there) {
-        return there.isPresent()
-                && uses.values().stream()
-                        .anyMatch(use -> there.get().equals(use.names.gone().get(path)));
-    }
-
-    /// Whether anything at or below a path is as good as gone.
-    synchronized boolean hasGone(Predicate<GridPath> name) {
-        return uses.values().stream()
-                .anyMatch(use -> use.names.gone().keySet().stream().anyMatch(name));
+    /// What is as good as gone under such names on the grid.
+    synchronized Map<GridPath, Set<LinkIdentity>> gone(Predicate<GridPath> name) {
+        var all = new HashMap<GridPath, Set<LinkIdentity>>();
+        for (Use use : uses.values()) {
+            use.names.gone().forEach((path, identity) -> {
+                if (name.test(path)) {
+                    all.computeIfAbsent(path, _ -> new HashSet<>()).add(identity);
+                }
+            });
+        }
+        return all;
     }
 
     private Use use(TreeFile file) {

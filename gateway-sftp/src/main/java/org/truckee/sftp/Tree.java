@@ -100,11 +100,13 @@ final class Tree {
             if (joined.isPresent()) {
                 return joined.get();
             }
-            TreeFile file = opened(path, mode, said);
-            if (open.add(path, NameSet.of(path, seen(path, file, covered)), file, covered)) {
-                return file;
+            Optional<TreeFile> file = opened(path, mode, said);
+            if (file.isPresent()) {
+                if (open.add(path, NameSet.of(path, seen(path, file.get(), covered)), file.get(), covered)) {
+                    return file.get();
+                }
+                file.get().discard();
             }
-            file.discard();
         }
     }
 
@@ -127,8 +129,8 @@ final class Tree {
         }
         TreeFile file = joined.get();
         try {
-            if (!file.isPending() && !view.statOnGrid(path).identity().equals(file.identity())) {
-                open.change(file, names -> names.dropped(path));
+            if (view.isReplaced(path, file)) {
+                names.dropIfReplaced(path, file);
                 leave(file);
                 return Optional.empty();
             }
@@ -145,24 +147,29 @@ final class Tree {
         }
     }
 
-    private TreeFile opened(GridPath path, OpenMode mode, FileMetadata said) throws IOException {
+    /// Empty if somebody took the file away or published it meanwhile.
+    private Optional<TreeFile> opened(GridPath path, OpenMode mode, FileMetadata said) throws IOException {
         Optional<FileStatus> there = view.statIfThere(path);
         if (there.isEmpty()) {
             if (!mode.creates()) {
                 throw new NoSuchFileException(path.toString());
             }
             view.checkTakesFiles(path.parent());
-            return TreeFile.made(ground, FileContents.empty(staging, files::contentKey), said);
+            return Optional.of(TreeFile.made(ground, FileContents.empty(staging, files::contentKey), said));
         }
         FileStatus status = there.get();
         if (mode.writes()) {
             TreeView.checkMayBeWritten(path, status);
         }
         if (mode.truncates()) {
-            return new TreeFile(ground, FileContents.empty(staging, files::contentKey), status);
+            return Optional.of(new TreeFile(ground, FileContents.empty(staging, files::contentKey), status));
         }
-        OpenFile file = files.open(path);
-        return new TreeFile(ground, FileContents.of(file, staging, files::contentKey), file.status());
+        try {
+            OpenFile file = files.open(path);
+            return Optional.of(new TreeFile(ground, FileContents.of(file, staging, files::contentKey), file.status()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     /// Makes a file that must not be there yet; an empty one keeps the name on the grid until it is written.
@@ -210,9 +217,7 @@ final class Tree {
             if (other.number() > file.number()) {
                 open.change(other, names -> names.nowStanding(path, file.identity()));
             } else if (other.isOwed()) {
-                names.naming(
-                        path::equals,
-                        () -> names.rename(other, open.names(other).dropped(path)));
+                names.naming(path::equals, () -> names.rename(other, names -> names.dropped(path)));
             }
         }
     }
@@ -233,7 +238,7 @@ final class Tree {
     /// Takes a file that was closed and cannot be stored away for good.
     void giveUp(TreeFile file) throws IOException {
         List<GridPath> paths = file.paths();
-        names.naming(paths::contains, () -> names.rename(file, NameSet.NONE));
+        names.naming(paths::contains, () -> names.rename(file, _ -> NameSet.NONE));
     }
 
     /// Stores what was written to a file and gives a handle back; what cannot be stored is kept, to be stored later.

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.truckee.client.cap.ReadCap;
 import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.directory.LinkIdentity;
@@ -196,7 +197,7 @@ final class TreeFile {
             said = new FileMetadata(before.mode(), Optional.empty(), before.accessed(), before.checksums());
         }
         if (!noted) {
-            keep(names(), false);
+            keep(false);
         }
     }
 
@@ -210,7 +211,7 @@ final class TreeFile {
                 more.accessed().or(before::accessed),
                 before.checksums());
         if (noted) {
-            keep(names(), false);
+            keep(false);
         }
     }
 
@@ -227,7 +228,7 @@ final class TreeFile {
         if (isPending() && !names().isEmpty()) {
             contents.seal();
             closed = true;
-            keep(names(), lasting);
+            keep(lasting);
         }
     }
 
@@ -243,20 +244,31 @@ final class TreeFile {
         return isOwed() && due.filter(at -> !at.isAfter(now)).isPresent() && !publishing.isLocked();
     }
 
-    /// Writes down the names that it has or is to have, before they are promised to anybody.
-    void promise(NameSet names) throws IOException {
-        keep(names, true);
+    /// Gives it other names, at least one, which outlast the gateway if it is pending.
+    void rename(UnaryOperator<NameSet> change) throws IOException {
+        noting.lock();
+        try {
+            keep(change.apply(names()), true);
+            ground.open().change(this, change);
+        } finally {
+            noting.unlock();
+        }
+    }
+
+    /// Writes down what there is to know of it now.
+    private void keep(boolean lasting) throws IOException {
+        noting.lock();
+        try {
+            keep(names(), lasting);
+        } finally {
+            noting.unlock();
+        }
     }
 
     private void keep(NameSet names, boolean lasting) throws IOException {
-        noting.lock();
-        try {
-            if (isPending() && !names.isEmpty() && !ended) {
-                contents.keep(note(names), lasting);
-                noted = true;
-            }
-        } finally {
-            noting.unlock();
+        if (isPending() && !names.isEmpty() && !ended) {
+            contents.keep(note(names), lasting);
+            noted = true;
         }
     }
 
@@ -300,8 +312,10 @@ final class TreeFile {
                 known = ground.files()
                         .stat(new StoredNames(ground.files(), names(), written).link(cap, metadata, manner));
                 said = FileMetadata.NONE;
+                for (TreeFile other : ground.open().published(this, known.identity())) {
+                    other.keep(false);
+                }
                 stored(held);
-                ground.open().published(this, known.identity());
             } finally {
                 linking.unlock();
             }

@@ -9,6 +9,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.files.FileStatus;
@@ -62,30 +64,51 @@ final class TreeNames {
                 view.statOnGrid(path);
                 files.remove(path);
             } else {
-                rename(pending.get(), open.names(pending.get()).without(path));
+                rename(pending.get(), names -> names.without(path));
             }
             for (TreeFile other : open.all(path)) {
-                rename(other, open.names(other).dropped(path));
+                rename(other, names -> names.dropped(path));
             }
         });
     }
 
-    private void takeAway(GridPath path, LinkIdentity seen) throws IOException {
+    /// What is written to a file after somebody else replaced it goes nowhere.
+    void dropIfReplaced(GridPath path, TreeFile file) throws IOException {
+        naming(path::equals, () -> {
+            if (view.isReplaced(path, file)) {
+                open.change(file, names -> names.dropped(path));
+            }
+        });
+    }
+
+    /// Takes away what the names say then: others may link files while this waits, and what they link may look like
+    /// what was to go.
+    private void takeAway(Supplier<NameSet> names, Predicate<GridPath> concerned) throws IOException {
         ground.linking().writeLock().lock();
+        try {
+            for (var gone : names.get().gone().entrySet()) {
+                if (concerned.test(gone.getKey())) {
+                    takeAway(gone.getKey(), gone.getValue());
+                }
+            }
+        } finally {
+            ground.linking().writeLock().unlock();
+        }
+    }
+
+    private void takeAway(GridPath path, LinkIdentity seen) throws IOException {
         try {
             if (view.onGrid(path).filter(seen::equals).isPresent()) {
                 files.remove(path);
             }
         } catch (NoSuchFileException e) {
             // somebody else was faster
-        } finally {
-            ground.linking().writeLock().unlock();
         }
     }
 
     /// Takes away now what is as good as gone under such names.
     void settle(Predicate<GridPath> concerned) throws IOException {
-        if (open.hasGone(concerned)) {
+        if (!open.gone(concerned).isEmpty()) {
             naming(concerned, () -> settleNow(concerned));
         }
     }
@@ -93,29 +116,23 @@ final class TreeNames {
     /// The caller holds the naming locks.
     private void settleNow(Predicate<GridPath> concerned) throws IOException {
         for (TreeFile file : open.with(concerned)) {
-            for (var gone : open.names(file).gone().entrySet()) {
-                if (concerned.test(gone.getKey())) {
-                    takeAway(gone.getKey(), gone.getValue());
-                    rename(file, open.names(file).settled(gone.getKey()));
-                }
-            }
+            takeAway(() -> open.names(file), concerned);
+            rename(file, names -> names.settled(concerned));
         }
     }
 
     /// Gives an open file other names, which outlast the gateway if the file is pending. Where it has none any more
     /// it is never published, so what was to go then goes now. The caller holds its naming lock.
-    void rename(TreeFile file, NameSet names) throws IOException {
+    void rename(TreeFile file, UnaryOperator<NameSet> change) throws IOException {
+        NameSet names = change.apply(open.names(file));
         if (names.equals(open.names(file))) {
             return;
         }
         if (!names.isEmpty()) {
-            file.promise(names);
-            open.set(file, names);
+            file.rename(change);
             return;
         }
-        for (var gone : names.gone().entrySet()) {
-            takeAway(gone.getKey(), gone.getValue());
-        }
+        takeAway(() -> change.apply(open.names(file)), _ -> true);
         if (open.set(file, NameSet.NONE)) {
             file.discard();
         } else {
@@ -146,15 +163,15 @@ final class TreeNames {
         settleNow(to::equals);
         files.rename(from, to, rule);
         for (TreeFile replaced : open.all(to)) {
-            rename(replaced, open.names(replaced).dropped(to));
+            rename(replaced, names -> names.dropped(to));
         }
         for (TreeFile moved : open.with(name -> name.startsWith(from))) {
-            rename(moved, open.names(moved).moved(from, to));
+            rename(moved, names -> names.moved(from, to));
         }
     }
 
     /// The grid follows when the file is published, in one change: what has the new name is replaced, and what is
-    /// still under the old one goes.
+    /// still under the old one goes. What it covers moves along: it still counts if nobody closes the file.
     private void renamePending(TreeFile file, GridPath from, GridPath to, RenameRule rule) throws IOException {
         Optional<FileStatus> there = view.statIfThere(to);
         if (to.equals(from)) {
@@ -168,9 +185,14 @@ final class TreeNames {
         }
         view.checkTakesFiles(to.parent());
         file.sayMode();
-        rename(file, open.names(file).without(from).with(to, view.onGrid(to)));
-        for (TreeFile replaced : open.others(to, file)) {
-            rename(replaced, open.names(replaced).dropped(to));
+        Optional<LinkIdentity> replaces = view.onGrid(to);
+        List<TreeFile> replaced = open.others(to, file);
+        for (TreeFile covered : open.others(from, file)) {
+            rename(covered, names -> names.dropped(from).with(to, replaces));
+        }
+        rename(file, names -> names.without(from).with(to, replaces));
+        for (TreeFile other : replaced) {
+            rename(other, names -> names.dropped(to));
         }
     }
 
@@ -189,7 +211,8 @@ final class TreeNames {
                 return;
             }
             view.checkTakesFiles(name.parent());
-            rename(pending.get(), open.names(pending.get()).with(name, view.onGrid(name)));
+            Optional<LinkIdentity> replaces = view.onGrid(name);
+            rename(pending.get(), names -> names.with(name, replaces));
         });
     }
 
@@ -198,7 +221,7 @@ final class TreeNames {
         Optional<LinkIdentity> linked = view.onGrid(name);
         for (TreeFile file : open.all(existing)) {
             if (file.identity().equals(linked)) {
-                rename(file, open.names(file).with(name, linked));
+                rename(file, names -> names.with(name, linked));
             }
         }
     }

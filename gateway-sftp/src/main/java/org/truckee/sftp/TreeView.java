@@ -6,8 +6,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.files.FileStatus;
 import org.truckee.client.files.GridFiles;
@@ -22,11 +25,35 @@ record TreeView(GridFiles files, OpenFiles open) {
 
     /// What the grid has, but for what is as good as gone.
     FileStatus statOnGrid(GridPath path) throws IOException {
-        FileStatus status = files.stat(path);
-        if (open.isGone(path, status.identity())) {
-            throw new NoSuchFileException(path.toString());
+        while (true) {
+            var gone = open.gone(path::equals);
+            FileStatus status = files.stat(path);
+            if (gone.equals(open.gone(path::equals))) {
+                if (isIn(gone, path, status)) {
+                    throw new NoSuchFileException(path.toString());
+                }
+                return status;
+            }
         }
-        return status;
+    }
+
+    /// Whether a name stands for something else on the grid than an open file that has it, which is not pending. Only
+    /// who holds the file's naming lock can rely on it.
+    boolean isReplaced(GridPath path, TreeFile file) throws IOException {
+        if (file.isPending()) {
+            return false;
+        }
+        try {
+            return !statOnGrid(path).identity().equals(file.identity());
+        } catch (NoSuchFileException e) {
+            return true;
+        }
+    }
+
+    private static boolean isIn(Map<GridPath, Set<LinkIdentity>> gone, GridPath path, FileStatus status) {
+        return status.identity()
+                .filter(gone.getOrDefault(path, Set.of())::contains)
+                .isPresent();
     }
 
     /// The file of that name that differs from the grid.
@@ -51,17 +78,24 @@ record TreeView(GridFiles files, OpenFiles open) {
         }
     }
 
+    /// Looks at what is pending first: what is published meanwhile is on the grid when that is looked at.
     SequencedMap<String, FileStatus> list(GridPath directory) throws IOException {
-        var names = new LinkedHashMap<>(files.list(directory));
-        names.entrySet()
-                .removeIf(entry -> open.isGone(
-                        directory.child(entry.getKey()), entry.getValue().identity()));
-        open.in(directory).forEach((path, file) -> {
-            if (file.isPending()) {
-                names.put(path.name(), file.status());
+        Predicate<GridPath> within = path -> path.startsWith(directory);
+        while (true) {
+            var gone = open.gone(within);
+            var pending = new LinkedHashMap<String, FileStatus>();
+            open.in(directory).forEach((path, file) -> {
+                if (file.isPending()) {
+                    pending.put(path.name(), file.status());
+                }
+            });
+            var names = new LinkedHashMap<>(files.list(directory));
+            if (gone.equals(open.gone(within))) {
+                names.entrySet().removeIf(entry -> isIn(gone, directory.child(entry.getKey()), entry.getValue()));
+                names.putAll(pending);
+                return names;
             }
-        });
-        return names;
+        }
     }
 
     static void checkMayBeWritten(GridPath path, FileStatus status) throws IOException {
