@@ -12,19 +12,11 @@ import time
 
 import asyncssh
 
+from grid_files import connect, read, write
+
 mode, port, user, password = sys.argv[1:5]
 WITHIN_SECONDS = 30
 CONTENTS = b"some of it " * 300_000
-
-
-async def write(sftp, name, contents):
-    async with sftp.open(name, "wb") as file:
-        await file.write(contents)
-
-
-async def read(sftp, name):
-    async with sftp.open(name, "rb") as file:
-        return await file.read()
 
 
 async def before(sftp):
@@ -71,9 +63,7 @@ async def away(sftp, when, refused):
 
 
 async def main():
-    async with asyncssh.connect(
-        "127.0.0.1", int(port), username=user, password=password, known_hosts=None, client_keys=None
-    ) as connection, connection.start_sftp_client() as sftp:
+    async with connect(port, user, password) as connection, connection.start_sftp_client() as sftp:
         await (before(sftp) if mode == "before" else away(sftp, sys.argv[5], sys.argv[6:]))
 
 

@@ -2,23 +2,15 @@
 # A mount with `-o reconnect` whose connection is cut while a file is written: sshfs_cut_suite.sh PORT USER WORK, with
 # SSH_ASKPASS set. What was being written is not there, what was there is as it was, and the mount goes on.
 set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/sshfs_checks.sh"
 port=$1 user=$2 work=$3
 mkdir -p "$work/mount"
-fail() { echo "sshfs: $*" >&2; exit 1; }
 printf '#!/bin/sh\necho $$ >%s/connection\nexec ssh "$@"\n' "$work" >"$work/ssh"
 chmod +x "$work/ssh"
 sshfs -f -p "$port" -o "ssh_command=$work/ssh" -o StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null,LogLevel=ERROR \
     -o reconnect,dir_cache=no,attr_timeout=0,entry_timeout=0,negative_timeout=0 \
     "$user@127.0.0.1:/" "$work/mount" &
 sshfs=$!
-within() { # SECONDS COMMAND...
-    local end=$(($(date +%s%N) + $1 * 1000000000))
-    shift
-    until "$@" 2>/dev/null; do
-        [ "$(date +%s%N)" -lt "$end" ] || fail "not so in time: $*"
-        sleep 0.05
-    done
-}
 trap 'cd /; fusermount -u "$work/mount" 2>/dev/null || true; wait "$sshfs" || true' EXIT
 until mountpoint -q "$work/mount"; do
     kill -0 "$sshfs" || fail "it does not mount"
@@ -57,10 +49,8 @@ PYTHON
 write new && fail "the writer was not told that its new file is lost"
 printf after >next
 [ "$(cat next)" = after ] || fail "the mount does not go on"
-gone() { [ ! -e "$1" ]; }
 within 5 gone new # as soon as the gateway knows that the connection is lost
 write old && fail "the writer was not told that its change is lost"
-holds() { [ "$(cat "$1")" = "$2" ]; }
 within 5 holds old before
 printf again >old
 [ "$(cat old)" = again ] || fail "a file that was cut cannot be written again"

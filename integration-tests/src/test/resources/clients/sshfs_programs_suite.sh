@@ -2,13 +2,13 @@
 # Programs that are hard on a file system, in a folder that sshfs mounts: sshfs_programs_suite.sh PORT USER WORK, with
 # SSH_ASKPASS set. Prints how long it took what people wait for.
 set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/sshfs_checks.sh"
 port=$1 user=$2 work=$3
 mkdir -p "$work/mount" "$work/local"
 mount() {
     sshfs -p "$port" -o StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null,LogLevel=ERROR "$user@127.0.0.1:/" "$work/mount"
 }
 trap 'cd /; fusermount -u "$work/mount" 2>/dev/null || true' EXIT
-fail() { echo "sshfs: $*" >&2; exit 1; }
 timed() { # WHAT COMMAND...
     local what=$1 began=$EPOCHREALTIME
     shift

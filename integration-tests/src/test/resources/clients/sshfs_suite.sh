@@ -2,13 +2,13 @@
 # What people do in a folder that sshfs mounts: sshfs_suite.sh PORT USER WORK, with SSH_ASKPASS set. WORK/mount is free
 # again in the end.
 set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/sshfs_checks.sh"
 port=$1 user=$2 work=$3
 mkdir -p "$work/mount"
 mount() {
     sshfs -p "$port" -o StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null,LogLevel=ERROR "$user@127.0.0.1:/" "$work/mount"
 }
 trap 'fusermount -u "$work/mount" 2>/dev/null || true' EXIT
-fail() { echo "sshfs: $*" >&2; exit 1; }
 refused() { ! "$@" 2>/dev/null || fail "should have been refused: $*"; }
 
 mount

@@ -2,6 +2,7 @@
 # Two folders that sshfs mounts through two gateways of one tree: sshfs_two_gateways_suite.sh PORT PORT USER WORK, with
 # SSH_ASKPASS set.
 set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/sshfs_checks.sh"
 one=$1 other=$2 user=$3 work=$4
 mkdir -p "$work/one" "$work/other"
 mount() { # PORT FOLDER; nothing is remembered by the mount itself
@@ -9,15 +10,6 @@ mount() { # PORT FOLDER; nothing is remembered by the mount itself
         -o dir_cache=no,attr_timeout=0,entry_timeout=0,negative_timeout=0 "$user@127.0.0.1:/" "$2"
 }
 trap 'cd /; fusermount -u "$work/one" 2>/dev/null; fusermount -u "$work/other" 2>/dev/null || true' EXIT
-fail() { echo "sshfs: $*" >&2; exit 1; }
-within() { # SECONDS COMMAND...: what the other gateway did is seen so soon
-    local end=$(($(date +%s%N) + $1 * 1000000000))
-    shift
-    until "$@" 2>/dev/null; do
-        [ "$(date +%s%N)" -lt "$end" ] || fail "not seen in time: $*"
-        sleep 0.05
-    done
-}
 mount "$one" "$work/one"
 mount "$other" "$work/other"
 cd "$work"
@@ -39,12 +31,10 @@ for i in $(seq 30); do
     [ "$(cat "one/shared/b$i")" = "b $i" ] || fail "b$i through the other gateway"
 done
 printf before >one/shared/file
-holds() { [ "$(cat "$1")" = "$2" ]; }
 within 3 holds other/shared/file before
 printf after >other/shared/file
 within 3 holds one/shared/file after
 rm one/shared/file
-gone() { [ ! -e "$1" ]; }
 within 3 gone other/shared/file
 # one of the two gets the lock
 lock() { (set -C && echo "$1" >"$1/shared/lock") 2>/dev/null; }

@@ -9,10 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Random;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +28,6 @@ import org.truckee.client.files.UploadPolicy;
 import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.Line;
 import org.truckee.client.immutable.Plaintext;
-import org.truckee.client.immutable.ReducedUploads;
 import org.truckee.client.mutable.KeyPool;
 import org.truckee.crypto.ConvergenceSecret;
 import org.truckee.crypto.LeaseSecret;
@@ -74,33 +70,6 @@ class LinkedFilesTest {
             resources.add(new KeyPool(2, new SecureRandom())),
             new SecureRandom(),
             clock));
-
-    private final class Gateway implements Caretaker.Surroundings {
-        @Override
-        public List<DirectoryCap> trees() {
-            return List.of(root);
-        }
-
-        @Override
-        public Set<ServerId> expected() {
-            return servers.stream().map(GridServer::id).collect(Collectors.toSet());
-        }
-
-        @Override
-        public long uploads() {
-            return 0;
-        }
-
-        @Override
-        public ReducedUploads reduced() {
-            return grid.immutableFiles().reduced();
-        }
-
-        @Override
-        public OptionalLong usedBytes() {
-            return OptionalLong.empty();
-        }
-    }
 
     @BeforeEach
     void start() throws IOException {
@@ -150,7 +119,7 @@ class LinkedFilesTest {
         return new Caretaker(
                 grid.directories(),
                 grid.checker(),
-                new Gateway(),
+                new OneTree(root, servers, grid.immutableFiles().reduced()),
                 new Caretaker.Options(Repairing.REPORT, Duration.ofDays(3), Duration.ZERO),
                 folder.resolve("care.json"),
                 clock);

@@ -9,9 +9,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,33 +132,6 @@ class MillionFilesRun {
     static final class Walk {
         private Walk() {}
 
-        private record Gateway(DirectoryCap root, List<GridServer> servers) implements Caretaker.Surroundings {
-            @Override
-            public List<DirectoryCap> trees() {
-                return List.of(root);
-            }
-
-            @Override
-            public Set<ServerId> expected() {
-                return servers.stream().map(GridServer::id).collect(Collectors.toSet());
-            }
-
-            @Override
-            public long uploads() {
-                return 0;
-            }
-
-            @Override
-            public ReducedUploads reduced() {
-                return new ReducedUploads();
-            }
-
-            @Override
-            public OptionalLong usedBytes() {
-                return OptionalLong.empty();
-            }
-        }
-
         public static void main(String... arguments) throws IOException {
             Path folder = Path.of(arguments[0]);
             var root = (DirectoryCap) Cap.parse(arguments[1]);
@@ -171,7 +141,7 @@ class MillionFilesRun {
                 var caretaker = resources.add(new Caretaker(
                         grid.directories(),
                         grid.checker(),
-                        new Gateway(root, servers),
+                        new OneTree(root, servers, new ReducedUploads()),
                         new Caretaker.Options(Repairing.AUTO, Duration.ZERO, Duration.ZERO),
                         folder.resolve("care.json"),
                         InstantSource.system()));

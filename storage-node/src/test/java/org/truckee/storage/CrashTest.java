@@ -73,7 +73,7 @@ class CrashTest {
             for (int i = random.nextInt(MOST_LINES); i > 0; i--) {
                 note(out.readLine());
             }
-            Thread.sleep(random.nextInt(MOST_MILLIS));
+            Thread.sleep(random.nextInt(MOST_MILLIS)); // at a moment that nobody chose
             victim.toHandle().destroyForcibly(); // leaves its output open
             wholeLines(out).forEach(this::note);
         } finally {

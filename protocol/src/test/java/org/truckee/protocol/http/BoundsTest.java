@@ -203,7 +203,7 @@ class BoundsTest {
                 try {
                     for (int i = 0; i < 7900; i++) {
                         connection.send("x");
-                        Thread.sleep(20);
+                        Thread.sleep(20); // being slow is what is tried
                     }
                 } catch (IOException | InterruptedException closed) {
                     // as it should be

@@ -149,7 +149,7 @@ public final class FaultyStorageServer implements StorageServer {
             }
             case Fault.Delay(var duration) -> {
                 try {
-                    Thread.sleep(duration);
+                    Thread.sleep(duration); // the fault
                 } catch (InterruptedException e) {
                     throw interrupted();
                 }
