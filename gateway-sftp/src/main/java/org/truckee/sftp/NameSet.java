@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.truckee.client.directory.LinkIdentity;
 import org.truckee.client.files.GridPath;
@@ -62,10 +63,10 @@ record NameSet(Map<GridPath, Optional<LinkIdentity>> names, Map<GridPath, LinkId
         return new NameSet(less, gone);
     }
 
-    /// After a name came to stand for something else on the grid by our own doing.
-    NameSet nowStanding(GridPath path, Optional<LinkIdentity> identity) {
+    /// After some names came to stand for something else on the grid by our own doing.
+    NameSet nowStanding(Set<GridPath> linked, Optional<LinkIdentity> identity) {
         var all = new HashMap<>(names);
-        all.replace(path, identity);
+        all.replaceAll((path, seen) -> linked.contains(path) ? identity : seen);
         return new NameSet(all, gone);
     }
 

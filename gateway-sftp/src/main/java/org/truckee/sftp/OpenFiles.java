@@ -2,7 +2,6 @@ package org.truckee.sftp;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -134,17 +133,21 @@ final class OpenFiles {
         return set(file, change.apply(names(file)));
     }
 
-    /// After a file was linked under its names: they stand for it, and what others were to take away there is gone.
-    /// Gives those others.
+    /// After a file was linked under its names: they stand for it, also for those who opened them since, and what
+    /// others were to take away there is gone. Gives those others for whom something changed.
     synchronized List<TreeFile> published(TreeFile file, Optional<LinkIdentity> identity) {
         Set<GridPath> linked = names(file).names().keySet();
         set(file, names(file).published(identity));
-        List<TreeFile> others = with(linked::contains).stream()
-                .filter(other -> !other.equals(file)
-                        && !Collections.disjoint(names(other).gone().keySet(), linked))
-                .toList();
-        others.forEach(other -> change(other, names -> names.settled(linked::contains)));
-        return others;
+        List<TreeFile> changed = new ArrayList<>();
+        for (TreeFile other : with(linked::contains)) {
+            NameSet before = names(other);
+            NameSet settled = before.settled(linked::contains);
+            set(other, other.number() > file.number() ? settled.nowStanding(linked, identity) : settled);
+            if (!names(other).equals(before)) {
+                changed.add(other);
+            }
+        }
+        return changed;
     }
 
     /// The others that have a name, the oldest first.

@@ -210,13 +210,10 @@ final class Tree {
         }
     }
 
-    /// What was closed under a name before and is not on the grid has been replaced; what was opened there since
-    /// finds what it knows.
+    /// What was closed under a name before and is not on the grid has been replaced.
     private void replaceOlder(GridPath path, TreeFile file) throws IOException {
         for (TreeFile other : open.others(path, file)) {
-            if (other.number() > file.number()) {
-                open.change(other, names -> names.nowStanding(path, file.identity()));
-            } else if (other.isOwed()) {
+            if (other.number() < file.number() && other.isOwed()) {
                 names.naming(path::equals, () -> names.rename(other, names -> names.dropped(path)));
             }
         }

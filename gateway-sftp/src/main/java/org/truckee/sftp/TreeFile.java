@@ -313,7 +313,7 @@ final class TreeFile {
                         .stat(new StoredNames(ground.files(), names(), written).link(cap, metadata, manner));
                 said = FileMetadata.NONE;
                 for (TreeFile other : ground.open().published(this, known.identity())) {
-                    other.keep(false);
+                    other.keep(true);
                 }
                 stored(held);
             } finally {

@@ -266,6 +266,24 @@ class TreeTest {
         assertThat(get("final")).isEqualTo("second");
     }
 
+    @Test
+    void whatWasClosedLastHasTheNameAlsoAfterAnEndOfTheGateway() throws IOException {
+        for (String text : List.of("first", "second")) {
+            TreeFile file = open("f", CREATE);
+            write(file, 0, text);
+            tree.close(file, CloseRule.STAGED);
+        }
+        tree.publishLate(tree.openFiles().getFirst());
+        assertThat(isOnGrid("f")).isTrue();
+
+        tree = tree(files);
+        for (StagedRecord record : staging().find().records()) {
+            tree.publishLate(tree.restore(record));
+        }
+        assertThat(files.list(GridPath.ROOT)).containsOnlyKeys("f");
+        assertThat(get("f")).isEqualTo("second");
+    }
+
     /// The order in which the two arrive is left to chance.
     @RepeatedTest(100)
     void aRenameIsOnTheDiskHoweverItMeetsTheClose() throws Exception {

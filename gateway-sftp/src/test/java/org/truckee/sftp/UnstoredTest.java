@@ -253,8 +253,8 @@ class UnstoredTest {
         startAgain();
         unstored.start();
         now = now.plusSeconds(2);
-        await().until(() -> states().isEmpty());
-        assertThat(folder).isEmptyDirectory();
+        await().untilAsserted(() -> assertThat(folder).isEmptyDirectory());
+        assertThat(states()).isEmpty();
     }
 
     @Test
