@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Gateways that come and go, on three storage nodes in processes of their own.
+@Tag("processes")
 class GatewayLifeTest {
     private static final int STORAGE_NODES = 3;
 

@@ -19,12 +19,14 @@ import java.util.Random;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.truckee.cli.TruckeeMain;
 
 /// A grid of processes that loses a node, as its operator sees it.
+@Tag("processes")
 @Timeout(180)
 class SelfHealingTest {
     private static final int FILES = 12;
