@@ -1,6 +1,7 @@
 package org.truckee.storage;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,13 +69,16 @@ final class Upload {
         if (offset > shareBytes() - data.length()) {
             return WriteAnswer.Refused.BEYOND_END;
         }
-        var step = ByteBuffer.allocate((int) Math.min(STEP_BYTES, data.length()));
         long end = offset + data.length();
-        for (long at = offset; at < end; at += step.limit()) {
-            data.readFully(step.clear().limit((int) Math.min(step.capacity(), end - at)));
-            Optional<WriteAnswer> refused = take(at, step.flip());
-            if (refused.isPresent()) {
-                return refused.get();
+        try (var arena = Arena.ofConfined()) { // memory of the heap would be copied once more on its way to the disk
+            ByteBuffer step =
+                    arena.allocate(Math.min(STEP_BYTES, data.length())).asByteBuffer();
+            for (long at = offset; at < end; at += step.limit()) {
+                data.readFully(step.clear().limit((int) Math.min(step.capacity(), end - at)));
+                Optional<WriteAnswer> refused = take(at, step.flip());
+                if (refused.isPresent()) {
+                    return refused.get();
+                }
             }
         }
         return finishIfWhole();
