@@ -285,7 +285,7 @@ class TreeTest {
     }
 
     /// The order in which the two arrive is left to chance.
-    @RepeatedTest(100)
+    @RepeatedTest(20)
     void aRenameIsOnTheDiskHoweverItMeetsTheClose() throws Exception {
         TreeFile file = open("tmp", CREATE);
         write(file, 0, "text");
