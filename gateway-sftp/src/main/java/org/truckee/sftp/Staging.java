@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import javax.crypto.SecretKey;
@@ -44,6 +45,9 @@ final class Staging {
     private final SecureRandom random;
     private final long mostBytes;
     private final AtomicLong usedBytes = new AtomicLong();
+
+    /// Whether records were removed since the folder was synced.
+    private final AtomicBoolean forgotten = new AtomicBoolean();
 
     /// Files that were not closed, by id.
     private final Map<String, StagedRecord> incomplete = new ConcurrentHashMap<>();
@@ -166,7 +170,18 @@ final class Staging {
 
     /// Forgets what there is to know of a file, whose contents go with the next start at the latest.
     void forget(String id, boolean lasting) throws IOException {
-        if (Files.deleteIfExists(record(id)) && lasting) {
+        if (Files.deleteIfExists(record(id))) {
+            if (lasting) {
+                WholeFile.syncFolder(folder);
+            } else {
+                forgotten.set(true);
+            }
+        }
+    }
+
+    /// Makes lasting what was forgotten, so that after a power cut nothing comes back that was stored and removed.
+    void settle() throws IOException {
+        if (forgotten.getAndSet(false)) {
             WholeFile.syncFolder(folder);
         }
     }

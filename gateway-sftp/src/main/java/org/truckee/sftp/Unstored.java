@@ -115,6 +115,7 @@ final class Unstored implements AutoCloseable {
             while (true) {
                 storeWhatIsDue();
                 dropWhatIsOld();
+                settle();
                 Thread.sleep(LOOK);
             }
         } catch (InterruptedException closed) {
@@ -147,6 +148,16 @@ final class Unstored implements AutoCloseable {
             LOG.atWarn().addKeyValue("why", reason(file)).log("a staged file cannot be stored yet; it is tried again");
         } finally {
             running.remove(file);
+        }
+    }
+
+    private void settle() {
+        try {
+            staging.settle();
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("why", Printable.sentence(String.valueOf(e.getMessage())))
+                    .log("what was stored would be stored again after a power cut");
         }
     }
 
