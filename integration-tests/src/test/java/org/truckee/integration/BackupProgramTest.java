@@ -23,7 +23,11 @@ class BackupProgramTest {
             var clients = new Clients(folder, grid.sftpPort());
             Path work = Files.createDirectories(folder.resolve("work"));
             Clients.Run run = clients.run(
-                    "bash", Clients.suite("backup_suite.sh").toString(), clients.port(), clients.user(), work.toString());
+                    "bash",
+                    Clients.suite("backup_suite.sh").toString(),
+                    clients.port(),
+                    clients.user(),
+                    work.toString());
             assertThat(run.exitCode()).as(run.said()).isEqualTo(0);
         } finally {
             assertThat(grid.stop(Duration.ofSeconds(10))).isTrue();
