@@ -22,6 +22,7 @@ final class FirstStart implements AutoCloseable {
 
     private final AnnouncedServers servers;
     private final UploadPolicy policy;
+    private final int copies;
     private final Grid grid;
     private final GatewaySecrets secrets;
     private final FirstAccount first;
@@ -30,18 +31,30 @@ final class FirstStart implements AutoCloseable {
     private volatile Optional<String> trouble = Optional.empty();
 
     private FirstStart(
-            AnnouncedServers servers, UploadPolicy policy, Grid grid, GatewaySecrets secrets, FirstAccount first) {
+            AnnouncedServers servers,
+            UploadPolicy policy,
+            int copies,
+            Grid grid,
+            GatewaySecrets secrets,
+            FirstAccount first) {
         this.servers = servers;
         this.policy = policy;
+        this.copies = copies;
         this.grid = grid;
         this.secrets = secrets;
         this.first = first;
     }
 
+    /// `copies` are those that directories are kept in.
     static FirstStart begin(
-            AnnouncedServers servers, UploadPolicy policy, Grid grid, GatewaySecrets secrets, FirstAccount first)
+            AnnouncedServers servers,
+            UploadPolicy policy,
+            int copies,
+            Grid grid,
+            GatewaySecrets secrets,
+            FirstAccount first)
             throws IOException {
-        var start = new FirstStart(servers, policy, grid, secrets, first);
+        var start = new FirstStart(servers, policy, copies, grid, secrets, first);
         if (secrets.hasAccounts()) {
             secrets.follow(first);
             start.done.countDown();
@@ -74,7 +87,7 @@ final class FirstStart implements AutoCloseable {
         do {
             enough = servers.awaitConnected(policy.happy(), MORE_SERVERS);
         } while (!enough);
-        servers.awaitConnected(policy.encoding().total(), MORE_SERVERS);
+        servers.awaitConnected(Math.min(copies, policy.encoding().total()), MORE_SERVERS);
     }
 
     private boolean made() {

@@ -84,7 +84,8 @@ public final class SftpGateway implements AutoCloseable {
             UploadPolicy policy = gatewayGrid.policy();
             Grid grid = gatewayGrid.grid();
             GatewaySecrets secrets = gatewayGrid.secrets();
-            var firstStart = resources.add(FirstStart.begin(servers, policy, grid, secrets, first));
+            var firstStart =
+                    resources.add(FirstStart.begin(servers, policy, gatewayGrid.copies(), grid, secrets, first));
             Staging staging = staging(directory, resources, random);
             Trees trees = gatewayGrid.trees(staging, clock);
             var unstored = resources.add(new Unstored(staging, trees, clock));
