@@ -80,14 +80,14 @@ class DirectorySpeedRun {
     }
 
     private void over(List<Furl> furls, Duration oneWay, long bitsPerSecond, Measurement measurement) throws Exception {
-        var uplink = new SlowLine.Uplink(bitsPerSecond);
+        var uplink = new SlowLine.Uplink(oneWay, bitsPerSecond, Duration.ZERO);
         List<SlowLine> lines = new ArrayList<>();
         List<String> addresses = new ArrayList<>();
         boolean direct = oneWay.isZero() && bitsPerSecond == 0;
         for (Furl furl : furls) {
             Location place = furl.locations().getFirst();
             if (!direct) {
-                var line = new SlowLine(place.port(), oneWay, uplink);
+                var line = new SlowLine(place.port(), uplink);
                 lines.add(line);
                 place = new Location(place.host(), line.port());
             }

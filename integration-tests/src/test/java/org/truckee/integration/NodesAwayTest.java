@@ -2,13 +2,10 @@ package org.truckee.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedOutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -27,17 +24,6 @@ class NodesAwayTest {
 
     @TempDir
     Path folder;
-
-    private static void makeFile(Path file, long bytes) throws Exception {
-        var random = new Random(1);
-        var piece = new byte[1 << 20];
-        try (var out = new BufferedOutputStream(Files.newOutputStream(file))) {
-            for (long done = 0; done < bytes; done += piece.length) {
-                random.nextBytes(piece);
-                out.write(piece, 0, (int) Math.min(piece.length, bytes - done));
-            }
-        }
-    }
 
     /// Kills one node after the other, each when the one before is back, until it is told to stop.
     private static Thread killNodes(ProcessGrid grid, AtomicBoolean over, AtomicInteger kills) {
@@ -59,8 +45,7 @@ class NodesAwayTest {
     @Test
     void largeFileIsPutAndGotWholeWhileOneNodeAfterTheOtherIsKilled() throws Exception {
         long bytes = Long.getLong("truckee.large.bytes", 200_000_000);
-        Path file = folder.resolve("large");
-        makeFile(file, bytes);
+        Path file = RandomFile.make(folder.resolve("large"), bytes);
         try (var grid = ProcessGrid.start(folder, STORAGE_NODES, NEEDED, HAPPY)) {
             grid.awaitConnected(STORAGE_NODES, PATIENCE);
             var sftp = new OpenSshSftp(folder, grid.sftpPort());

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// A grid whose nodes are processes of their own: `introducer`, `storage1` and so on, `gateway`, maybe `helper`.
@@ -34,16 +35,17 @@ final class ProcessGrid implements AutoCloseable {
     /// With so many storage nodes; files are coded as `needed` of that many shares, on at least `happy` nodes.
     static ProcessGrid start(Path folder, int storageNodes, int needed, int happy)
             throws IOException, InterruptedException {
-        return start(folder, storageNodes, needed, happy, storageNodes, Duration.ZERO);
+        return start(folder, storageNodes, needed, happy, storageNodes, Optional.empty());
     }
 
-    /// The same with `total` shares, and with storage nodes from which every answer takes twice `oneWay` longer.
-    static ProcessGrid start(Path folder, int storageNodes, int needed, int happy, int total, Duration oneWay)
+    /// The same with `total` shares, and with storage nodes that are reached through `uplink` if there is one.
+    static ProcessGrid start(
+            Path folder, int storageNodes, int needed, int happy, int total, Optional<SlowLine.Uplink> uplink)
             throws IOException, InterruptedException {
         var grid = new ProcessGrid(folder, freePort());
         String introducer = grid.makeIntroducer();
         for (int number = 1; number <= storageNodes; number++) {
-            grid.makeStorageNode("storage" + number, introducer, oneWay);
+            grid.makeStorageNode("storage" + number, introducer, uplink);
         }
         grid.makeGateway(needed, happy, total, introducer);
         return grid.awaitReady();
@@ -55,15 +57,10 @@ final class ProcessGrid implements AutoCloseable {
         var grid = new ProcessGrid(folder, freePort());
         String introducer = grid.makeIntroducer();
         for (int number = 1; number <= storageNodes; number++) {
-            grid.makeStorageNode("storage" + number, introducer, Duration.ZERO);
+            grid.makeStorageNode("storage" + number, introducer, Optional.empty());
         }
         grid.makeGateway(needed, happy, storageNodes, introducer, "--helper-furl=" + grid.makeHelper(introducer));
-        Path configuration = folder.resolve(GATEWAY).resolve("tahoe.cfg");
-        Files.writeString(
-                configuration,
-                Files.readString(configuration).replace("[client]", "[client]\nupload.rate = " + uploadRate));
-        grid.kill(GATEWAY);
-        grid.start(GATEWAY);
+        grid.limitUploads(uploadRate);
         return grid.awaitReady();
     }
 
@@ -94,12 +91,12 @@ final class ProcessGrid implements AutoCloseable {
         return address;
     }
 
-    private void makeStorageNode(String name, String introducer, Duration oneWay)
+    private void makeStorageNode(String name, String introducer, Optional<SlowLine.Uplink> uplink)
             throws IOException, InterruptedException {
         int port = freePort();
         int reached = port;
-        if (!oneWay.isZero()) {
-            var line = new SlowLine(port, oneWay, new SlowLine.Uplink(0));
+        if (uplink.isPresent()) {
+            var line = new SlowLine(port, uplink.get());
             lines.add(line);
             reached = line.port();
         }
@@ -146,6 +143,18 @@ final class ProcessGrid implements AutoCloseable {
 
     void kill(String name) throws InterruptedException {
         nodes.get(name).kill();
+    }
+
+    /// Has the gateway, which is killed and started for it, send no more than so many bytes a second.
+    void limitUploads(long rate) throws IOException, InterruptedException {
+        Path configuration = folder.resolve(GATEWAY).resolve("tahoe.cfg");
+        Files.writeString(
+                configuration,
+                Files.readString(configuration)
+                        .replaceAll("upload.rate = .*\n", "")
+                        .replace("[client]", "[client]\nupload.rate = " + rate));
+        kill(GATEWAY);
+        start(GATEWAY);
     }
 
     /// Waits until the gateway is ready and has so many storage nodes; gives how long that took.

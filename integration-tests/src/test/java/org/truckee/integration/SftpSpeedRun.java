@@ -3,6 +3,7 @@ package org.truckee.integration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,8 +24,8 @@ class SftpSpeedRun {
     @ParameterizedTest(name = "{0} ms away")
     @ValueSource(ints = {20, 40})
     void measure(int millis) throws Exception {
-        try (var grid =
-                ProcessGrid.start(folder, 5, 3, 5, 10, Duration.ofMillis(millis).dividedBy(2))) {
+        var uplink = new SlowLine.Uplink(Duration.ofMillis(millis).dividedBy(2), 0, Duration.ZERO);
+        try (var grid = ProcessGrid.start(folder, 5, 3, 5, 10, Optional.of(uplink))) {
             var clients = new Clients(folder, grid.sftpPort());
             var run = clients.run(measureSftp().toString(), clients.port(), clients.user() + "@127.0.0.1");
             if (run.exitCode() != 0) {

@@ -12,43 +12,52 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// A line to a port of this machine over which every byte takes a while, and, towards the port, only so many go per
-/// second together with those of all other lines of one [Uplink].
+/// A line to a port of this machine on which, towards the port, every byte goes through an [Uplink] together with
+/// those of all other lines through it; back, it only takes as long.
 final class SlowLine implements AutoCloseable {
     private static final int PIECE_BYTES = 8 << 10;
     private static final int PIECES_ON_THE_WAY = 64;
 
     private final ServerSocket listening;
     private final int target;
-    private final Duration oneWay;
     private final Uplink uplink;
 
-    /// What a household sends through: bytes go one after the other.
+    /// What a household sends through: bytes go one after the other, those that wait stand in one queue.
     static final class Uplink {
+        private final Duration oneWay;
         private final double nanosPerByte;
+        private final long queueNanos;
         private long freeAt = System.nanoTime();
 
-        /// Without a limit if `bitsPerSecond` is 0.
-        Uplink(long bitsPerSecond) {
+        /// Without a limit if `bitsPerSecond` is 0. What comes when the queue is so long waits before it.
+        Uplink(Duration oneWay, long bitsPerSecond, Duration queue) {
+            this.oneWay = oneWay;
             this.nanosPerByte = bitsPerSecond == 0 ? 0 : 8e9 / bitsPerSecond;
+            this.queueNanos = queue.toNanos();
         }
 
-        private void send(int bytes) throws InterruptedException {
-            long until;
+        /// How long what comes now waits.
+        synchronized Duration queued() {
+            return Duration.ofNanos(Math.max(0, freeAt - System.nanoTime()));
+        }
+
+        /// Puts bytes into the queue; gives when they arrive.
+        private long send(int bytes) throws InterruptedException {
+            long sent;
             synchronized (this) {
                 freeAt = Math.max(freeAt, System.nanoTime()) + Math.round(bytes * nanosPerByte);
-                until = freeAt;
+                sent = freeAt;
             }
-            sleepUntil(until);
+            sleepUntil(sent - queueNanos);
+            return sent + oneWay.toNanos();
         }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // pieces are never compared
     private record Piece(byte[] bytes, int length, long arrives) {}
 
-    SlowLine(int target, Duration oneWay, Uplink uplink) throws IOException {
+    SlowLine(int target, Uplink uplink) throws IOException {
         this.target = target;
-        this.oneWay = oneWay;
         this.uplink = uplink;
         this.listening = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
@@ -67,7 +76,7 @@ final class SlowLine implements AutoCloseable {
                 near.setTcpNoDelay(true);
                 far.setTcpNoDelay(true);
                 carry(near.getInputStream(), far.getOutputStream(), far, uplink);
-                carry(far.getInputStream(), near.getOutputStream(), near, new Uplink(0));
+                carry(far.getInputStream(), near.getOutputStream(), near, new Uplink(uplink.oneWay, 0, Duration.ZERO));
             }
         } catch (IOException closed) {
             // the line is closed
@@ -82,8 +91,7 @@ final class SlowLine implements AutoCloseable {
                 while (length >= 0) {
                     var bytes = new byte[PIECE_BYTES];
                     length = from.read(bytes);
-                    through.send(Math.max(0, length));
-                    onTheWay.put(new Piece(bytes, length, System.nanoTime() + oneWay.toNanos()));
+                    onTheWay.put(new Piece(bytes, length, through.send(Math.max(0, length))));
                 }
             } catch (IOException | InterruptedException over) {
                 onTheWay.offer(new Piece(new byte[0], -1, System.nanoTime()));

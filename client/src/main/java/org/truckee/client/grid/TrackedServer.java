@@ -32,6 +32,11 @@ final class TrackedServer implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(4);
+
+    /// For a server that is connected. If others answer, the [Line] finds it frozen long before; if nobody does, our
+    /// own line may be full of what we send, and the answer only late.
+    private static final Duration LATE = Duration.ofSeconds(20);
+
     private static final Duration USAGE_INTERVAL = Duration.ofSeconds(10);
     /// A server that is reached through a helper may come within reach.
     private static final Duration DIRECT_INTERVAL = Duration.ofSeconds(60);
@@ -252,7 +257,7 @@ final class TrackedServer implements AutoCloseable {
                 case There there -> isConnected() && addresses.contains(there.address());
                 case Behind _ -> isConnected() && directAt.plus(DIRECT_INTERVAL).isAfter(clock.instant());
             };
-            Connection now = stays ? ask(List.of(reached.get())) : connection;
+            Connection now = stays ? ask(List.of(reached.get()), LATE) : connection;
             if (stays && (now instanceof Connected || reached.get() instanceof Here)) {
                 return now;
             }
@@ -270,7 +275,7 @@ final class TrackedServer implements AutoCloseable {
             return direct;
         }
         if (reached.isPresent() && reached.get() instanceof Behind behind && isConnected()) {
-            Connection still = ask(List.of(behind));
+            Connection still = ask(List.of(behind), LATE);
             if (still instanceof Connected) {
                 return still;
             }
@@ -288,13 +293,13 @@ final class TrackedServer implements AutoCloseable {
 
     /// Keeps the place that answers, if any does.
     private Connection askNew(List<ServerPlace> places) throws InterruptedException {
-        Connection now = ask(places);
+        Connection now = ask(places, PATIENCE);
         places.stream().filter(place -> !reached.equals(Optional.of(place))).forEach(ServerPlace::close);
         return now;
     }
 
-    private Connection ask(List<ServerPlace> places) throws InterruptedException {
-        var outcome = SideBySide.ask(places, PATIENCE, place -> {
+    private Connection ask(List<ServerPlace> places, Duration patience) throws InterruptedException {
+        var outcome = SideBySide.ask(places, patience, place -> {
             long start = System.nanoTime();
             boolean known = reached.equals(Optional.of(place));
             ServerVersion version = (known ? server.storage() : place.storage()).version();
