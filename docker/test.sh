@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The compose file as its users meet it: built where no registry is reachable, brought up, used over SFTP and sshfs,
-# hurt in the ways that machines are hurt, and found whole; then the stack file on a swarm of one machine. Needs
-# root.
+# hurt in the ways that machines are hurt, and found whole; then the stack file on a swarm of one machine, and the image
+# under JUnit. Needs root.
 # Starts a dockerd of its own if none runs (with its data in $DOCKER_ROOT, if images shall stay for the next run).
 # Arguments are names of the sections below; without any, all run.
 set -euo pipefail
@@ -415,6 +415,9 @@ other_address() { # the password that everybody knows, on an address that others
         await_page / 'set TRUCKEE_SFTP_PASSWORD'
         ! with_sftp ls || fail "the default password is good on $address"
         [ "$(docker inspect --format '{{.RestartCount}}' "$(container gateway)")" = 0 ] || fail "the gateway restarts"
+        SFTP_PASSWORD=another quietly compose up -d gateway
+        await_page / 'storage nodes? connected'
+        ! page / | grep -q TRUCKEE_SFTP_PASSWORD || fail "the page still asks for a password"
     )
 }
 
@@ -435,14 +438,20 @@ killed() { # every process at once, dockerd with them if it is this script's own
     await_nodes 5
 }
 
-peak() { # SERVICE: the most memory that its largest process had, in MB
-    docker exec "$(container "$1")" busybox sh -c 'busybox cat /proc/[0-9]*/status' \
-        | awk '/^VmHWM/ && $2 > most { most = $2 } END { print int(most * 1024 / 1000000) }'
+watch_memory() { # what docker counts against the limits, again and again
+    while [ -d "$work" ]; do docker stats --no-stream --format '{{.Name}} {{.MemUsage}}'; done >"$work/memory"
+}
+
+most_memory() { # of each container: the most that was seen, and the limit
+    awk '{ if ($2 + 0 > most[$1] + 0) most[$1] = $2; limit[$1] = $4 }
+        END { for (name in most) print name, most[name], "of", limit[name] }' "$work/memory" | sort
 }
 
 memory() { # under load, within the limits of the compose file
     local before transfers=()
     before=$(restarts)
+    watch_memory &
+    local watch=$!
     for name in first second third fourth; do { echo "$name"; cat "$work/large"; } >"$work/$name"; done
     for action in put same; do
         for name in first second third fourth; do
@@ -452,10 +461,8 @@ memory() { # under load, within the limits of the compose file
         for transfer in "${transfers[@]}"; do wait "$transfer" || fail "$action of one of four large files at once"; done
         transfers=()
     done
-    for service in "${all_services[@]}"; do
-        printf '%s: %s of %s MB\n' "$service" "$(peak "$service")" \
-            "$(docker inspect --format '{{.HostConfig.Memory}}' "$(container "$service")" | awk '{ print int($1 / 1000000) }')"
-    done
+    kill "$watch"
+    most_memory
     diff <(echo "$before") <(restarts) || fail "a service ended under load"
     ! restarts | grep true || fail "a service ran out of memory"
 }
@@ -495,13 +502,19 @@ swarm() { # on one machine, which so keeps one share of each file
     leave_swarm
 }
 
+testcontainers() { # the same image under JUnit
+    quietly compose down
+    TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1 quietly within 900 ./mvnw -B -ntp -q verify \
+        -pl integration-tests -am -Dgroups=docker -DexcludedGroups= -Dsurefire.failIfNoSpecifiedTests=false
+}
+
 . .mvn/find-java.sh
 find_java jlink
 packages
 docker info >/dev/null 2>&1 || start_dockerd
 make_files
 [ $# -gt 0 ] || set -- image up roles alone mount expanded relayed two_nodes_off down_up foreground cut_off more_services \
-    replaced recovery memory killed other_address swarm
+    replaced recovery memory killed other_address swarm testcontainers
 for section; do
     say "$section"
     "$section"
