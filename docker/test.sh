@@ -142,6 +142,12 @@ page() { # what the gateway's web port answers for the path $1
         "http://$BIND_ADDRESS:3456$1"
 }
 
+shows() { # whether the page $1 has $2; it is read to its end, since a reader that leaves early is an error too
+    local said
+    said=$(page "$1") || fail "there is no page $1"
+    grep -q -- "$2" <<<"$said"
+}
+
 await_page() { # until what the page $1 shows matches $2
     local begin=$SECONDS
     until page "$1" 2>/dev/null | grep -E -- "$2" >/dev/null; do
@@ -243,7 +249,7 @@ up() {
     await_nodes 5
     put_tree
     tree_is_there
-    page / | grep -q '<title>' || fail "there is no page"
+    shows / '<title>' || fail "there is no page"
 }
 
 class_path() { # SERVICE: of its running process
@@ -428,7 +434,7 @@ other_address() { # the password that everybody knows, on an address that others
         [ "$(docker inspect --format '{{.RestartCount}}' "$(container gateway)")" = 0 ] || fail "the gateway restarts"
         SFTP_PASSWORD=another quietly compose up -d gateway
         password=another await_files
-        ! page / | grep -q TRUCKEE_SFTP_PASSWORD || fail "the page still asks for a password"
+        ! shows / TRUCKEE_SFTP_PASSWORD || fail "the page still asks for a password"
         ! with_sftp ls || fail "the default password is good on $address"
     )
 }
