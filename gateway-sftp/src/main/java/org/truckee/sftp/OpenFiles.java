@@ -157,6 +157,19 @@ final class OpenFiles {
                 .toList();
     }
 
+    /// Whether no other file has one of its names.
+    synchronized boolean isAlone(TreeFile file) {
+        return names(file).names().keySet().stream()
+                .allMatch(path -> others(path, file).isEmpty());
+    }
+
+    /// Whether a newer file stands under one of its names on the grid.
+    synchronized boolean isReplaced(TreeFile file) {
+        return names(file).names().keySet().stream()
+                .flatMap(path -> others(path, file).stream())
+                .anyMatch(other -> other.number() > file.number() && !other.isPending());
+    }
+
     /// All that have a name, the oldest first.
     synchronized List<TreeFile> all(GridPath path) {
         return List.copyOf(byName.getOrDefault(path, List.of()));

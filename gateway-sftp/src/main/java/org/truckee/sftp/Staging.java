@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,6 +106,7 @@ final class Staging {
 
     /// What was found on the disk.
     ///
+    /// @param records in the order in which the files were opened
     /// @param problems a sentence for each record that cannot be used; they are left where they are
     record Found(List<StagedRecord> records, List<String> problems) {}
 
@@ -129,6 +131,7 @@ final class Staging {
                 Files.delete(file);
             }
         }
+        records.sort(Comparator.comparing(record -> record.note().since()));
         return new Found(records, problems);
     }
 

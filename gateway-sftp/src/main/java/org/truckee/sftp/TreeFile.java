@@ -278,7 +278,7 @@ final class TreeFile {
     }
 
     /// Stores the contents, if the grid does not have them, under the names that the file has when that is done. A
-    /// file that loses its last name meanwhile is not stored.
+    /// file that loses its last name meanwhile is not stored, nor one under whose name a newer one was.
     void publish(Manner manner) throws IOException {
         publishing.lock();
         try {
@@ -309,13 +309,10 @@ final class TreeFile {
             Lock linking = linking();
             linking.lock();
             try {
-                known = ground.files()
-                        .stat(new StoredNames(ground.files(), names(), written).link(cap, metadata, manner));
-                said = FileMetadata.NONE;
-                for (TreeFile other : ground.open().published(this, known.identity())) {
-                    other.keep(true);
+                if (!ground.open().isReplaced(this)) {
+                    link(cap, metadata, manner);
+                    stored(held);
                 }
-                stored(held);
             } finally {
                 linking.unlock();
             }
@@ -324,9 +321,17 @@ final class TreeFile {
         }
     }
 
+    private void link(ReadCap cap, FileMetadata metadata, Manner manner) throws IOException {
+        known = ground.files().stat(new StoredNames(ground.files(), names(), written).link(cap, metadata, manner));
+        said = FileMetadata.NONE;
+        for (TreeFile other : ground.open().published(this, known.identity())) {
+            other.keep(true);
+        }
+    }
+
     private Lock linking() {
-        boolean takesAway = !names().gone().isEmpty();
-        return takesAway ? ground.linking().writeLock() : ground.linking().readLock();
+        boolean together = names().gone().isEmpty() && ground.open().isAlone(this);
+        return together ? ground.linking().readLock() : ground.linking().writeLock();
     }
 
     private void stored(FileContents.Held held) throws IOException {

@@ -137,8 +137,9 @@ final class Unstored implements AutoCloseable {
         try {
             turns.acquire();
             try {
-                tree.publishLate(file);
-                LOG.atInfo().log("a file that had waited in staging is stored");
+                if (tree.publishLate(file)) {
+                    LOG.atInfo().log("a file that had waited in staging is stored");
+                }
             } finally {
                 turns.release();
             }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -282,6 +283,26 @@ class TreeTest {
         }
         assertThat(files.list(GridPath.ROOT)).containsOnlyKeys("f");
         assertThat(get("f")).isEqualTo("second");
+    }
+
+    /// The order in which they are stored is left to chance.
+    @RepeatedTest(20)
+    void whatWasClosedLastHasTheNameAlsoIfAllIsStoredByTheNextProcess() throws Exception {
+        for (String text : List.of("first", "second", "third")) {
+            TreeFile file = open("f", CREATE);
+            write(file, 0, text);
+            tree.close(file, CloseRule.STAGED);
+        }
+        tree = tree(files);
+        List<TreeFile> left = new ArrayList<>();
+        for (StagedRecord record : staging().find().records()) {
+            left.add(tree.restore(record));
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            left.forEach(file -> threads.submit(() -> tree.publishLate(file)));
+        }
+        assertThat(files.list(GridPath.ROOT)).containsOnlyKeys("f");
+        assertThat(get("f")).isEqualTo("third");
     }
 
     /// The order in which the two arrive is left to chance.
