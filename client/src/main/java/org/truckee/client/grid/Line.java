@@ -13,10 +13,9 @@ import org.truckee.protocol.introducer.ServerId;
 import org.truckee.protocol.storage.StorageServer;
 
 /// What one client hears from all its servers, which is what it takes to tell a frozen server from a busy one and
-/// from a full line, and how much of that line may be
-/// taken. A server is *frozen* when it is silent for 2 s on a request and on the question for its version
-/// beside it, while another server answered that question; it stays so until anything is heard from it. Calls that
-/// wait for a frozen server fail, later ones at once.
+/// from a full line, and how much of that line may be taken. A server is *frozen* when it is silent for 2 s on a
+/// request and on the question for its version beside it, while another server answered that question; it stays so
+/// until anything is heard from it. Calls that wait for a frozen server fail, later ones at once.
 ///
 /// While nobody answers, nobody is frozen: our own line is full or down. How long an answer takes on it now is what
 /// the others' answers take, so on a slow line a server is given five times that. Closing a line ends its threads.
@@ -188,12 +187,15 @@ public final class Line implements AutoCloseable {
         return watched;
     }
 
+    /// Asks the silent server once, and others until one of them has answered since.
     private void suspect(Call call, long now) {
-        Question question = call.member.question;
-        if (question == null || question.over) {
-            ask(call.member);
+        Member silent = call.member;
+        if (silent.question == null || silent.question.over) {
+            ask(silent);
+        }
+        if (answerOfOthers(silent).isEmpty()) {
             members.values().stream()
-                    .filter(other -> other != call.member && !other.frozen)
+                    .filter(other -> other != silent && !other.frozen)
                     .filter(other -> other.question == null || now - other.question.askedAt > suspiciousNanos)
                     .filter(other -> other.question == null || other.question.over)
                     .limit(REFERENCES)
@@ -233,18 +235,25 @@ public final class Line implements AutoCloseable {
 
     private boolean isSilentUnlikeOthers(Member silent, long now) {
         Question question = silent.question;
-        if (question == null || question.over) {
-            return false;
-        }
-        Optional<Long> others = members.values().stream()
-                .filter(other -> other != silent && other.question != null)
-                .map(other -> other.question)
-                .filter(other -> other.over && other.nanos != Long.MAX_VALUE)
-                .filter(other -> other.askedAt + other.nanos >= question.askedAt)
-                .map(other -> other.nanos)
-                .min(Long::compare);
-        return others.filter(nanos -> now - question.askedAt >= PATIENCE * nanos)
-                .isPresent();
+        return question != null
+                && !question.over
+                && answerOfOthers(silent)
+                        .filter(nanos -> now - question.askedAt >= PATIENCE * nanos)
+                        .isPresent();
+    }
+
+    /// How long the fastest answer took that another gave after a server was asked.
+    private Optional<Long> answerOfOthers(Member silent) {
+        Question question = silent.question;
+        return question == null
+                ? Optional.empty()
+                : members.values().stream()
+                        .filter(other -> other != silent && other.question != null)
+                        .map(other -> other.question)
+                        .filter(other -> other.over && other.nanos != Long.MAX_VALUE)
+                        .filter(other -> other.askedAt + other.nanos >= question.askedAt)
+                        .map(other -> other.nanos)
+                        .min(Long::compare);
     }
 
     private void freeze(Member member) {

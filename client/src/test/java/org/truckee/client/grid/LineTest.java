@@ -45,6 +45,19 @@ class LineTest {
     }
 
     @Test
+    void serverIsFrozenAlsoIfMostOthersAre() {
+        try (var most = new MemoryGrid(6)) {
+            for (int i = 0; i < 5; i++) {
+                most.faulty(i).inject(new Fault.Hang(Applied.NOT), Schedule.always());
+            }
+            for (int i = 0; i < 5; i++) {
+                GridServer silent = most.all().get(i);
+                assertThatThrownBy(() -> ask(silent)).isInstanceOf(FrozenServerException.class);
+            }
+        }
+    }
+
+    @Test
     void frozenServerThatSaysItsVersionIsUsedAgain() throws IOException {
         grid.faulty(0).inject(new Fault.Hang(Applied.NOT), Schedule.always());
         assertThatThrownBy(() -> ask(first)).isInstanceOf(FrozenServerException.class);
