@@ -75,7 +75,7 @@ public final class Helper implements AutoCloseable {
                     loops,
                     servers,
                     networks(configuration),
-                    Set.of(directory.listening(NodeRole.HELPER).getPort(), pages.port()),
+                    Set.copyOf(List.of(directory.listening(NodeRole.HELPER).getPort(), pages.port())),
                     refusals,
                     clock));
             resources.add(HttpServer.secure(
