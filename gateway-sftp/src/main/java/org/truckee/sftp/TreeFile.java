@@ -76,7 +76,7 @@ final class TreeFile {
 
     /// A file that is on the grid, and what was known of it there.
     TreeFile(TreeGround ground, FileContents contents, FileStatus known) {
-        this(ground, contents, known, FileMetadata.NONE, ground.clock().instant());
+        this(ground, contents, known, FileMetadata.NONE, ground.opening());
     }
 
     private TreeFile(TreeGround ground, FileContents contents, FileStatus known, FileMetadata said, Instant since) {
@@ -85,19 +85,20 @@ final class TreeFile {
         this.known = known;
         this.said = said;
         this.since = since;
-        this.written = since;
+        this.written = ground.clock().instant();
     }
 
     /// A new file.
     static TreeFile made(TreeGround ground, FileContents contents, FileMetadata said) {
         Instant now = ground.clock().instant();
         var known = FileStatus.unlinked(0, FileStatus.FILE_MODE, now);
-        return new TreeFile(ground, contents, known, said, now);
+        return new TreeFile(ground, contents, known, said, ground.opening());
     }
 
     /// One that was closed in an earlier process.
     static TreeFile left(TreeGround ground, FileContents contents, StagedNote note) {
         var known = FileStatus.unlinked(contents.size(), FileStatus.FILE_MODE, note.written());
+        ground.opened(note.since());
         var file = new TreeFile(ground, contents, known, note.said(), note.since());
         file.written = note.written();
         file.closed = true;

@@ -14,14 +14,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.truckee.client.Grid;
@@ -63,11 +59,8 @@ class TreeTest {
     }
 
     private Tree tree(GridFiles of) throws IOException {
-        return new Tree(root, of, staging(), () -> 1000, InstantSource.system());
-    }
-
-    private Staging staging() throws IOException {
-        return Staging.open(folder, new byte[Staging.KEY_BYTES], OptionalLong.empty(), new SecureRandom());
+        var staging = Staging.open(folder, new byte[Staging.KEY_BYTES], OptionalLong.empty(), new SecureRandom());
+        return new Tree(root, of, staging, () -> 1000, InstantSource.system());
     }
 
     private void close(TreeFile file) throws IOException {
@@ -247,80 +240,6 @@ class TreeTest {
         close(file);
         assertThat(tree.list(GridPath.ROOT)).containsOnlyKeys("new");
         assertThat(get("new")).isEqualTo("ContentS");
-    }
-
-    @Test
-    void whatIsReplacedBeforeItIsStoredDoesNotComeBackUnderTheOldName() throws IOException {
-        TreeFile first = open("tmp", CREATE);
-        write(first, 0, "first");
-        tree.close(first, CloseRule.STAGED);
-        TreeFile second = open("tmp", CREATE);
-        write(second, 0, "second");
-        tree.close(second, CloseRule.STAGED);
-        tree.rename(path("tmp"), path("final"), RenameRule.REPLACE);
-        assertThat(tree.list(GridPath.ROOT)).containsOnlyKeys("final");
-        assertThat(get("final")).isEqualTo("second");
-        for (TreeFile file : tree.openFiles()) {
-            tree.publishLate(file);
-        }
-        assertThat(files.list(GridPath.ROOT)).containsOnlyKeys("final");
-        assertThat(get("final")).isEqualTo("second");
-    }
-
-    @Test
-    void whatWasClosedLastHasTheNameAlsoAfterAnEndOfTheGateway() throws IOException {
-        for (String text : List.of("first", "second")) {
-            TreeFile file = open("f", CREATE);
-            write(file, 0, text);
-            tree.close(file, CloseRule.STAGED);
-        }
-        tree.publishLate(tree.openFiles().getFirst());
-        assertThat(isOnGrid("f")).isTrue();
-
-        tree = tree(files);
-        for (StagedRecord record : staging().find().records()) {
-            tree.publishLate(tree.restore(record));
-        }
-        assertThat(files.list(GridPath.ROOT)).containsOnlyKeys("f");
-        assertThat(get("f")).isEqualTo("second");
-    }
-
-    /// The order in which they are stored is left to chance.
-    @RepeatedTest(20)
-    void whatWasClosedLastHasTheNameAlsoIfAllIsStoredByTheNextProcess() throws Exception {
-        for (String text : List.of("first", "second", "third")) {
-            TreeFile file = open("f", CREATE);
-            write(file, 0, text);
-            tree.close(file, CloseRule.STAGED);
-        }
-        tree = tree(files);
-        List<TreeFile> left = new ArrayList<>();
-        for (StagedRecord record : staging().find().records()) {
-            left.add(tree.restore(record));
-        }
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            left.forEach(file -> threads.submit(() -> tree.publishLate(file)));
-        }
-        assertThat(files.list(GridPath.ROOT)).containsOnlyKeys("f");
-        assertThat(get("f")).isEqualTo("third");
-    }
-
-    /// The order in which the two arrive is left to chance.
-    @RepeatedTest(20)
-    void aRenameIsOnTheDiskHoweverItMeetsTheClose() throws Exception {
-        TreeFile file = open("tmp", CREATE);
-        write(file, 0, "text");
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            threads.submit(() -> {
-                tree.close(file, CloseRule.STAGED);
-                return null;
-            });
-            tree.rename(path("tmp"), path("final"), RenameRule.REPLACE);
-        }
-        List<StagedRecord> left = staging().find().records();
-        assertThat(left).hasSize(1);
-        assertThat(left.getFirst().note().names().names()).containsOnlyKeys(path("final"));
-        tree.publishLate(file);
     }
 
     @Test

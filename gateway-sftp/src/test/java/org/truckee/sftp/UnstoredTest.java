@@ -15,8 +15,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.truckee.client.Grid;
@@ -255,6 +257,66 @@ class UnstoredTest {
         now = now.plusSeconds(2);
         await().untilAsserted(() -> assertThat(folder).isEmptyDirectory());
         assertThat(states()).isEmpty();
+    }
+
+    private void staged(String path, String text) throws IOException {
+        tree.close(opened(path, CREATE, text), CloseRule.STAGED);
+    }
+
+    @Test
+    void whatIsReplacedBeforeItIsStoredDoesNotComeBackUnderTheOldName() throws IOException {
+        staged("tmp", OLD);
+        staged("tmp", CONTENTS);
+        tree.rename(path("tmp"), path("final"), RenameRule.REPLACE);
+        assertThat(tree.list(GridPath.ROOT)).containsOnlyKeys("final");
+        assertThat(here("final")).isEqualTo(CONTENTS);
+        retryAll();
+        assertThat(files.list(GridPath.ROOT)).containsOnlyKeys("final");
+        assertThat(onGrid("final")).isEqualTo(CONTENTS);
+    }
+
+    @Test
+    void whatWasClosedLastHasTheNameAlsoIfTheGatewayEndsInBetween() throws IOException {
+        staged("f", OLD);
+        staged("f", CONTENTS);
+        tree.publishLate(tree.openFiles().getFirst());
+        assertThat(onGrid("f")).isEqualTo(OLD);
+        startAgain();
+        retryAll();
+        assertThat(files.list(GridPath.ROOT)).containsOnlyKeys("f");
+        assertThat(onGrid("f")).isEqualTo(CONTENTS);
+    }
+
+    /// The order in which they are stored is left to chance.
+    @RepeatedTest(20)
+    void whatWasClosedLastHasTheNameAlsoIfTheNextProcessStoresAllAtOnce() throws IOException {
+        staged("f", OLD);
+        staged("f", "between");
+        staged("f", CONTENTS);
+        startAgain();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            tree.openFiles().forEach(file -> threads.submit(() -> tree.publishLate(file)));
+        }
+        assertThat(files.list(GridPath.ROOT)).containsOnlyKeys("f");
+        assertThat(onGrid("f")).isEqualTo(CONTENTS);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    /// The order in which the two arrive is left to chance.
+    @RepeatedTest(20)
+    void aRenameOutlastsTheGatewayHoweverItMeetsTheClose() throws IOException {
+        TreeFile file = opened("tmp", CREATE, CONTENTS);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            threads.submit(() -> {
+                tree.close(file, CloseRule.STAGED);
+                return null;
+            });
+            tree.rename(path("tmp"), path("final"), RenameRule.REPLACE);
+        }
+        startAgain();
+        assertThat(tree.list(GridPath.ROOT)).containsOnlyKeys("final");
+        retryAll();
+        assertThat(files.list(GridPath.ROOT)).containsOnlyKeys("final");
     }
 
     @Test
