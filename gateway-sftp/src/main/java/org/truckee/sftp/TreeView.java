@@ -80,15 +80,10 @@ record TreeView(GridFiles files, OpenFiles open) {
 
     /// Looks at what is pending first: what is published meanwhile is on the grid when that is looked at.
     SequencedMap<String, FileStatus> list(GridPath directory) throws IOException {
-        Predicate<GridPath> within = path -> path.startsWith(directory);
+        Predicate<GridPath> within = path -> path.parent().equals(directory);
         while (true) {
             var gone = open.gone(within);
-            var pending = new LinkedHashMap<String, FileStatus>();
-            open.in(directory).forEach((path, file) -> {
-                if (file.isPending()) {
-                    pending.put(path.name(), file.status());
-                }
-            });
+            Map<String, FileStatus> pending = pendingIn(directory);
             var names = new LinkedHashMap<>(files.list(directory));
             if (gone.equals(open.gone(within))) {
                 names.entrySet().removeIf(entry -> isIn(gone, directory.child(entry.getKey()), entry.getValue()));
@@ -96,6 +91,16 @@ record TreeView(GridFiles files, OpenFiles open) {
                 return names;
             }
         }
+    }
+
+    private Map<String, FileStatus> pendingIn(GridPath directory) {
+        var pending = new LinkedHashMap<String, FileStatus>();
+        open.in(directory).forEach((path, file) -> {
+            if (file.isPending()) {
+                pending.put(path.name(), file.status());
+            }
+        });
+        return pending;
     }
 
     static void checkMayBeWritten(GridPath path, FileStatus status) throws IOException {

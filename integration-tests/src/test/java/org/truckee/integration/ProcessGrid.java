@@ -42,33 +42,41 @@ final class ProcessGrid implements AutoCloseable {
     static ProcessGrid start(
             Path folder, int storageNodes, int needed, int happy, int total, Optional<SlowLine.Uplink> uplink)
             throws IOException, InterruptedException {
-        var grid = new ProcessGrid(folder, freePort());
-        String introducer = grid.makeIntroducer();
-        for (int number = 1; number <= storageNodes; number++) {
-            grid.makeStorageNode("storage" + number, introducer, uplink);
-        }
-        grid.makeGateway(needed, happy, total, introducer);
-        return grid.awaitReady();
+        return new ProcessGrid(folder, freePort()).started(grid -> {
+            String introducer = grid.makeIntroducer();
+            grid.makeStorageNodes(storageNodes, introducer, uplink);
+            grid.makeGateway(needed, happy, total, introducer);
+        });
     }
 
     /// With a helper, to which the gateway sends no more than `uploadRate` bytes a second.
     static ProcessGrid startWithHelper(Path folder, int storageNodes, int needed, int happy, int uploadRate)
             throws IOException, InterruptedException {
-        var grid = new ProcessGrid(folder, freePort());
-        String introducer = grid.makeIntroducer();
-        for (int number = 1; number <= storageNodes; number++) {
-            grid.makeStorageNode("storage" + number, introducer, Optional.empty());
-        }
-        grid.makeGateway(needed, happy, storageNodes, introducer, "--helper-furl=" + grid.makeHelper(introducer));
-        grid.limitUploads(uploadRate);
-        return grid.awaitReady();
+        return new ProcessGrid(folder, freePort()).started(grid -> {
+            String introducer = grid.makeIntroducer();
+            grid.makeStorageNodes(storageNodes, introducer, Optional.empty());
+            grid.makeGateway(needed, happy, storageNodes, introducer, "--helper-furl=" + grid.makeHelper(introducer));
+            grid.limitUploads(uploadRate);
+        });
     }
 
-    private ProcessGrid awaitReady() throws IOException, InterruptedException {
-        for (ServiceProcess node : nodes.values()) {
-            node.awaitReady();
+    @FunctionalInterface
+    private interface Start {
+        void start(ProcessGrid grid) throws IOException, InterruptedException;
+    }
+
+    /// With all nodes ready; if one does not become so, none is left.
+    private ProcessGrid started(Start start) throws IOException, InterruptedException {
+        try {
+            start.start(this);
+            for (ServiceProcess node : nodes.values()) {
+                node.awaitReady();
+            }
+            return this;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            close();
+            throw e;
         }
-        return this;
     }
 
     private String makeHelper(String introducer) throws IOException, InterruptedException {
@@ -89,6 +97,13 @@ final class ProcessGrid implements AutoCloseable {
         String address = ServiceProcess.truckee(List.of("show-furl", introducer.toString()));
         start(INTRODUCER);
         return address;
+    }
+
+    private void makeStorageNodes(int count, String introducer, Optional<SlowLine.Uplink> uplink)
+            throws IOException, InterruptedException {
+        for (int number = 1; number <= count; number++) {
+            makeStorageNode("storage" + number, introducer, uplink);
+        }
     }
 
     private void makeStorageNode(String name, String introducer, Optional<SlowLine.Uplink> uplink)

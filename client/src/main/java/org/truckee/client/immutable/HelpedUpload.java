@@ -3,6 +3,7 @@ package org.truckee.client.immutable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -29,7 +30,7 @@ import org.truckee.protocol.helper.HelperRefusedException;
 /// Belongs to one thread.
 final class HelpedUpload {
     private static final Logger LOG = LoggerFactory.getLogger(HelpedUpload.class);
-    private static final long PAUSE_MILLIS = 500;
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final KnownHelper helper;
     private final ExpansionRequest request;
@@ -136,7 +137,7 @@ final class HelpedUpload {
             } catch (HelperRefusedException e) {
                 throw e;
             } catch (IOException e) {
-                pause();
+                Upload.pause(PAUSE);
             }
         }
         throw lost;
@@ -151,16 +152,6 @@ final class HelpedUpload {
                 request.total(),
                 request.segmentBytes(),
                 ExpansionRequest.newNonce(random));
-    }
-
-    /// Between two questions to a helper that may be coming back.
-    private static void pause() throws InterruptedIOException {
-        try {
-            Thread.sleep(PAUSE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the upload was interrupted");
-        }
     }
 
     /// Waits for the helper as long as it says that it places more, which it cannot for ever.

@@ -287,15 +287,15 @@ final class Upload implements AutoCloseable {
             } else if (placement.isHappy() || System.nanoTime() - patientSince > patience.toNanos()) {
                 return;
             } else {
-                pause();
+                pause(PAUSE);
             }
         }
     }
 
-    /// Between two questions to servers that may be coming back.
-    private static void pause() throws InterruptedIOException {
+    /// Between two questions to somebody who may be coming back, and tells nobody when.
+    static void pause(Duration pause) throws InterruptedIOException {
         try {
-            Thread.sleep(PAUSE);
+            Thread.sleep(pause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("the upload was interrupted");
