@@ -15,7 +15,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -45,8 +44,8 @@ import org.truckee.protocol.storage.WriteAnswer;
 final class StorageNodeBenchmark {
     private static final int STARTS = 7;
 
-    /// Two gigabytes each way, after which compilers have done what they do.
-    private static final int WARMING_ROUNDS = 8;
+    /// Ten gigabytes each way. After two, the compilers of both processes still take a quarter of two cores.
+    private static final int WARMING_ROUNDS = 40;
 
     private static final int ROUNDS = 9;
     private static final int CLIENTS = 2;
@@ -62,12 +61,14 @@ final class StorageNodeBenchmark {
     private final int port;
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     private final SecureRandom random = new SecureRandom();
+    private final byte[] piece = new byte[PIECE_BYTES];
 
     private StorageNodeBenchmark(Path truckee, Path folder, int port) {
         this.truckee = truckee;
         this.folder = folder;
         this.node = folder.resolve("node");
         this.port = port;
+        random.nextBytes(piece);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -294,8 +295,6 @@ final class StorageNodeBenchmark {
 
     private void write(StorageServer server, StorageIndex index) throws IOException {
         var secret = new UploadSecret(random(20));
-        var piece = new byte[PIECE_BYTES];
-        new Random(1).nextBytes(piece);
         server.allocate(index, Set.of(0), CLIENT_BYTES, secret, new LeaseSecrets(random(32), random(32)));
         for (int i = 0; i < PIECES; i++) {
             WriteAnswer answer = server.write(index, 0, secret, (long) i * PIECE_BYTES, ByteStream.of(piece));
@@ -307,11 +306,11 @@ final class StorageNodeBenchmark {
     }
 
     private static void read(StorageServer server, StorageIndex index) throws IOException {
-        var piece = ByteBuffer.allocate(PIECE_BYTES);
+        var read = ByteBuffer.allocate(PIECE_BYTES);
         for (int i = 0; i < PIECES; i++) {
             try (var data = server.read(ShareKind.IMMUTABLE, index, 0, (long) i * PIECE_BYTES, PIECE_BYTES)
                     .orElseThrow()) {
-                data.readFully(piece.clear());
+                data.readFully(read.clear());
             }
         }
     }
