@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// An introducer and storage nodes, each in a process of its own on loopback, started by the launcher as anybody
 /// does.
@@ -18,6 +19,7 @@ final class GridOfProcesses implements AutoCloseable {
     private final String launcher;
     private final Path folder;
     private final List<Process> processes = new ArrayList<>();
+    private final List<String> storageNodes = new ArrayList<>();
 
     private GridOfProcesses(String launcher, Path folder) {
         this.launcher = launcher;
@@ -33,8 +35,10 @@ final class GridOfProcesses implements AutoCloseable {
             grid.run("introducer");
             String introducer = grid.output("show-furl", grid.path("introducer"));
             for (int i = 1; i <= storageNodes; i++) {
-                grid.create("create-storage-node", "storage" + i, "--introducer", introducer);
-                grid.run("storage" + i);
+                String node = "storage" + i;
+                grid.create("create-storage-node", node, "--introducer", introducer);
+                grid.run(node);
+                grid.storageNodes.add(node);
             }
             grid.create("create-gateway", "gateway", "--introducer", introducer, "--sftp-port", freePort());
             return grid;
@@ -46,6 +50,19 @@ final class GridOfProcesses implements AutoCloseable {
 
     Path gateway() {
         return folder.resolve("gateway");
+    }
+
+    /// Takes all shares away: what is written to memory that a virtual machine never had before waits for its host,
+    /// longer than for anything that is to be measured.
+    void forgetShares() throws IOException {
+        for (String node : storageNodes) {
+            try (Stream<Path> files =
+                    Files.walk(folder.resolve(node).resolve("storage").resolve("shares"))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     private String path(String node) {

@@ -54,18 +54,18 @@ public final class ImmutableFilesBenchmark {
         int rounds = Integer.parseInt(arguments[3]);
         var loops = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
         try (var nodes = GridOfProcesses.start(arguments[0], folder, STORAGE_NODES)) {
-            measure(loops, NodeDirectory.open(nodes.gateway()), folder.resolve("file"), megabytes, rounds);
+            measure(loops, nodes, folder.resolve("file"), megabytes, rounds);
         } finally {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
     }
 
     private static void measure(
-            MultiThreadIoEventLoopGroup loops, NodeDirectory directory, Path file, int megabytes, int rounds)
+            MultiThreadIoEventLoopGroup loops, GridOfProcesses nodes, Path file, int megabytes, int rounds)
             throws IOException, InterruptedException {
         var clock = InstantSource.system();
         var random = new SecureRandom();
-        var sources = ServerSources.of(directory, List.of());
+        var sources = ServerSources.of(NodeDirectory.open(nodes.gateway()), List.of());
         var policy = new ImmutableFiles.Policy(new Encoding(3, 10), 5, new ConvergenceSecret(new byte[32]));
         try (var servers = AnnouncedServers.follow(loops, new Line(), sources, clock);
                 var files = new ImmutableFiles(
@@ -82,6 +82,7 @@ public final class ImmutableFilesBenchmark {
             for (int round = 0; round < rounds; round++) {
                 write(file, megabytes, round);
                 all.add(round(files, file, megabytes));
+                nodes.forgetShares();
                 System.out.printf(
                         "round %d: up %.0f MB/s, down %.0f MB/s%n",
                         round, all.getLast().up(), all.getLast().down());
