@@ -40,6 +40,7 @@ clean() {
         docker network rm "$home_network" >/dev/null 2>&1
     fi
     [ -z "$dockerd_pid" ] || end_dockerd TERM
+    ! mountpoint -q "$work/docker" || umount --lazy "$work/docker" # left by the dockerd that was killed
     rm -rf "$work"
 }
 trap clean EXIT

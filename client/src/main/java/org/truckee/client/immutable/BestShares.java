@@ -182,19 +182,23 @@ final class BestShares<T> {
 
     private void run(Attempt<T> attempt) {
         T result = null;
-        IOException failure = new IOException("a share could not be read");
+        IOException failure = null;
         try {
             result = reading.read(attempt.share);
         } catch (IOException e) {
             failure = e;
         } catch (RuntimeException e) {
-            failure.initCause(e);
+            failure = unreadable(e);
         } finally {
             over(attempt, result, failure);
         }
     }
 
-    private void over(Attempt<T> attempt, @Nullable T result, IOException failure) {
+    private static IOException unreadable(@Nullable Throwable cause) {
+        return new IOException("a share could not be read", cause);
+    }
+
+    private void over(Attempt<T> attempt, @Nullable T result, @Nullable IOException failure) {
         synchronized (shares) {
             attempt.result = result;
             attempt.failure = failure;
@@ -251,8 +255,8 @@ final class BestShares<T> {
             attempt.share.succeeded();
             slowestNanos = Math.max(slowestNanos, System.nanoTime() - attempt.since);
             results.putIfAbsent(attempt.share.share(), attempt);
-        } else if (attempt.failure != null) {
-            fail(attempt, attempt.failure);
+        } else {
+            fail(attempt, attempt.failure == null ? unreadable(null) : attempt.failure);
         }
     }
 
