@@ -405,10 +405,10 @@ replaced() { # a storage node gone for good with all it had
     quietly compose up -d storage3
     await_nodes 5
     quietly docker exec "$(container gateway)" truckee deep-check /data --repair
-    quietly compose stop storage1 storage2
-    await_nodes 3
+    quietly compose stop storage1 storage2 storage4 # of the two that are left, one is the new one
+    await_nodes 2
     tree_is_there
-    quietly compose start storage1 storage2
+    quietly compose start storage1 storage2 storage4
     await_nodes 5
 }
 

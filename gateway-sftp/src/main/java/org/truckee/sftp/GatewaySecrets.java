@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -69,7 +70,7 @@ final class GatewaySecrets {
         return directory.secretFile("environment-password");
     }
 
-    Path recoveryMade() {
+    static Path recoveryMade(NodeDirectory directory) {
         return directory.secretFile("recovery-made");
     }
 
@@ -162,9 +163,16 @@ final class GatewaySecrets {
 
     /// Whether a recovery file was made since there is a root directory.
     boolean isRecoverable() throws IOException {
-        return Files.exists(recoveryMade())
+        Optional<Instant> made = recoveryMadeAt(directory);
+        return made.isPresent()
                 && (!Files.exists(aliases())
-                        || Files.getLastModifiedTime(recoveryMade()).compareTo(Files.getLastModifiedTime(aliases()))
-                                >= 0);
+                        || !made.get()
+                                .isBefore(Files.getLastModifiedTime(aliases()).toInstant()));
+    }
+
+    /// When a recovery file was last made.
+    static Optional<Instant> recoveryMadeAt(NodeDirectory directory) throws IOException {
+        Path made = recoveryMade(directory);
+        return Files.exists(made) ? Optional.of(Files.getLastModifiedTime(made).toInstant()) : Optional.empty();
     }
 }

@@ -119,7 +119,7 @@ final class GatewayStatus {
                 helping(),
                 care(report),
                 unstored.details(),
-                rootFingerprint());
+                root());
     }
 
     private GridDetails.Helping helping() {
@@ -266,15 +266,17 @@ final class GatewayStatus {
                 });
     }
 
-    /// A hash of what one needs to read the root directory; who may only read has the same as who may write.
-    private Optional<String> rootFingerprint() {
+    private GridDetails.Root root() {
         try {
-            return GatewaySecrets.root(directory).map(GatewayStatus::fingerprint);
+            return new GridDetails.Root(
+                    GatewaySecrets.root(directory).map(GatewayStatus::fingerprint),
+                    GatewaySecrets.recoveryMadeAt(directory));
         } catch (IOException e) {
-            return Optional.empty();
+            return new GridDetails.Root(Optional.empty(), Optional.empty());
         }
     }
 
+    /// A hash of what one needs to read the root directory; who may only read has the same as who may write.
     private static String fingerprint(Cap root) {
         Cap read = root instanceof DirectoryCap(WriteCap file) ? new DirectoryCap(file.readOnly()) : root;
         byte[] hash = Digests.sha256(("truckee-root-fingerprint " + read.uri()).getBytes(UTF_8));

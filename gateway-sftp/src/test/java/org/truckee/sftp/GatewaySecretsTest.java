@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,7 +130,11 @@ class GatewaySecretsTest {
     @Test
     void aRecoveryFileCountsIfItIsYoungerThanTheRoot() throws Exception {
         assertThat(secrets.isRecoverable()).isFalse();
+        assertThat(GatewaySecrets.recoveryMadeAt(directory)).isEmpty();
         RecoveryFile.made(directory);
         assertThat(secrets.isRecoverable()).isTrue();
+        Instant made = GatewaySecrets.recoveryMadeAt(directory).orElseThrow();
+        Files.setLastModifiedTime(directory.secretFile("aliases"), FileTime.from(made.plusSeconds(1)));
+        assertThat(secrets.isRecoverable()).isFalse();
     }
 }

@@ -127,10 +127,11 @@ class DirectorySpeedRun {
         print("mkdir", median(makeDirectories(grid.files(grid.directories().create()), "m", 40)));
         for (int size : new int[] {200, 100, 1_000, 10_000}) {
             DirectoryCap directory = filled(grid, size);
+            long bytes = bytesOf(directory);
             print(
                     "a file of 4 KiB into a directory of " + size,
                     median(addFiles(grid.files(directory), "g", size > 1000 ? 11 : 41)));
-            System.out.printf("  published for it: %,d bytes%n", bytesOf(directory));
+            System.out.printf("  published for it: %,d bytes%n", bytes);
         }
     }
 

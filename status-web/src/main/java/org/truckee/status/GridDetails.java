@@ -11,7 +11,6 @@ import java.util.OptionalLong;
 /// @param usableFreeBytes of files that can still be stored, after expansion; disks that nodes share count once
 /// @param sftpSessions how many are logged in
 /// @param staged files that wait on the gateway's disk
-/// @param rootFingerprint by which one sees whether two gateways show the same tree; it gives no access
 public record GridDetails(
         List<Server> servers,
         List<Introducer> introducers,
@@ -26,7 +25,7 @@ public record GridDetails(
         Helping helping,
         Care care,
         List<Staged> staged,
-        Optional<String> rootFingerprint)
+        Root root)
         implements Status.Details {
     public GridDetails {
         servers = List.copyOf(servers);
@@ -38,6 +37,12 @@ public record GridDetails(
 
     /// A file that is not on the grid yet, or not as it is now: `writing`, `closing`, `refused` or `incomplete`.
     public record Staged(String id, long bytes, Instant since, String state) {}
+
+    /// The root directory.
+    ///
+    /// @param fingerprint by which one sees whether two gateways show the same tree; it gives no access
+    /// @param recoveryFileAt when a recovery file was last made
+    public record Root(Optional<String> fingerprint, Optional<Instant> recoveryFileAt) {}
 
     /// Any `needed` of `total` shares give a file back; an upload succeeds with `happy` servers.
     public record Coding(int needed, int happy, int total) {}

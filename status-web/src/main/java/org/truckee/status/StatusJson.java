@@ -66,7 +66,8 @@ final class StatusJson {
                         .put("since", file.since().toString())
                         .put("state", file.state()));
         add(json, grid.care());
-        grid.rootFingerprint().ifPresent(fingerprint -> json.put("rootFingerprint", fingerprint));
+        grid.root().recoveryFileAt().ifPresent(at -> json.put("recoveryFileAt", at.toString()));
+        grid.root().fingerprint().ifPresent(fingerprint -> json.put("rootFingerprint", fingerprint));
     }
 
     private static void add(ObjectNode json, GridDetails.Care care) {

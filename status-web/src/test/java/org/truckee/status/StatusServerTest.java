@@ -105,7 +105,7 @@ class StatusServerTest {
                         Optional.of(NOW),
                         Optional.of(NOW.plus(Duration.ofDays(31)))),
                 List.of(new GridDetails.Staged("abcdefgh", 5, NOW, "refused")),
-                Optional.of("fingerpr"));
+                new GridDetails.Root(Optional.of("fingerpr"), Optional.of(NOW)));
     }
 
     private void showGrid(Optional<String> notReady) {
@@ -159,6 +159,7 @@ class StatusServerTest {
         assertThat(get("/status.json").body())
                 .contains("\"usableFreeBytes\":600000", "\"mayFail\":{\"read\":3,\"write\":2}", "\"usedBytes\":500000")
                 .contains("\"encoding\":{\"needed\":2,\"happy\":3,\"total\":5}", "\"rootFingerprint\":\"fingerpr\"")
+                .contains("\"recoveryFileAt\":\"" + NOW + "\"")
                 .contains("\"announcements\":{\"accepted\":4,\"refused\":1}", "\"sftpSessions\":2")
                 .contains("\"files\":{\"full\":7,\"reduced\":2,\"unreadable\":1,\"unfinished\":4")
                 .contains("\"leases\":{\"renewedAt\":\"" + NOW + "\"", "\"unlinkedBytes\":5000");

@@ -137,9 +137,10 @@ final class Publication {
         return all;
     }
 
+    /// Servers that may be given shares: not those of which it is not known what they have.
     private List<GridServer> usable() {
         return ServerSelector.inOrder(servers.connected(), storageIndex()).stream()
-                .filter(server -> !failed.contains(server))
+                .filter(server -> !failed.contains(server) && !seen.failed().containsKey(server))
                 .toList();
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +27,10 @@ class MergeTest {
         }
         for (int step = 0; step < 30; step++) {
             int writer = random.nextInt(writers.size());
-            DirectorySet next = changed(writers.get(writer), new WriterId("w" + writer), step, random);
+            DirectorySet seen = random.nextBoolean()
+                    ? writers.get(writer)
+                    : merge.of(writers.get(writer), writers.get(random.nextInt(writers.size())));
+            DirectorySet next = changed(seen, new WriterId("w" + writer), step, random);
             writers.set(writer, next);
             states.add(next);
         }
@@ -53,16 +57,40 @@ class MergeTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void mergeIsCommutativeAssociativeAndIdempotent(long seed) {
         List<DirectorySet> states = states(seed);
+        var any = new Random(seed);
         for (DirectorySet a : states) {
             assertThat(merge.of(a, a)).isEqualTo(a);
             for (DirectorySet b : states) {
                 DirectorySet ab = merge.of(a, b);
                 assertThat(ab).isEqualTo(merge.of(b, a));
                 assertThat(merge.of(ab, b)).isEqualTo(ab);
-                DirectorySet c = states.get((int) (seed % states.size()));
+                DirectorySet c = states.get(any.nextInt(states.size()));
                 assertThat(merge.of(ab, c)).isEqualTo(merge.of(a, merge.of(b, c)));
             }
         }
+    }
+
+    /// A link is there exactly if both have it or one does that the other has not seen.
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void whatEitherRemovedIsGoneAndWhatEitherAddedIsThere(long seed) {
+        List<DirectorySet> states = states(seed);
+        int removed = 0;
+        for (DirectorySet a : states) {
+            for (DirectorySet b : states) {
+                Set<Dot> links = merge.of(a, b).links().keySet();
+                for (Dot dot : a.links().keySet()) {
+                    boolean gone = !b.links().containsKey(dot) && b.vector().covers(dot);
+                    assertThat(links.contains(dot)).isNotEqualTo(gone);
+                    removed += gone && !a.vector().equals(b.vector()) ? 1 : 0;
+                }
+                assertThat(links)
+                        .allMatch(dot -> a.links().containsKey(dot) || b.links().containsKey(dot));
+            }
+        }
+        assertThat(removed)
+                .as("links that one had removed and another still had")
+                .isPositive();
     }
 
     @ParameterizedTest(name = "seed {0}")

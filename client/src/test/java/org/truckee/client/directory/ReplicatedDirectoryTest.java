@@ -243,6 +243,32 @@ class ReplicatedDirectoryTest {
         assertThat(namesSeenByAnother()).containsExactly("a", "b");
     }
 
+    @Test
+    void whatIsRemovedWhileAServerSleepsStaysRemovedWhoeverAnswers() throws IOException {
+        put("a");
+        put("b");
+        servers.takeAway(0);
+        grid.directories().change(directory, names -> names.remove("a"));
+        servers.bringBack(0);
+        for (int away = 1; away < SERVERS; away++) { // every three of five that have the sleeper among them
+            for (int too = 1; too < away; too++) {
+                servers.takeAway(away);
+                servers.takeAway(too);
+                assertThat(namesSeenByAnother()).containsExactly("b");
+                servers.bringBack(away);
+                servers.bringBack(too);
+            }
+        }
+        servers.takeAway(1);
+        servers.takeAway(2);
+        try (var other = client()) {
+            other.directories().change(directory, names -> names.put(entry("c")));
+        }
+        servers.bringBack(1);
+        servers.bringBack(2);
+        assertThat(namesSeenByAnother()).containsExactly("b", "c");
+    }
+
     static Stream<Arguments> damages() {
         return Stream.of(
                 damage("is missing", share -> new byte[0]),

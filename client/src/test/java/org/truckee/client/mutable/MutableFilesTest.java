@@ -3,9 +3,11 @@ package org.truckee.client.mutable;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +34,7 @@ import org.truckee.crypto.LeaseSecret;
 import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.storage.Fault;
 import org.truckee.protocol.storage.Fault.Applied;
+import org.truckee.protocol.storage.FaultyStorageServer;
 import org.truckee.protocol.storage.FaultyStorageServer.Call;
 import org.truckee.protocol.storage.Schedule;
 import org.truckee.protocol.storage.ShareKind;
@@ -38,6 +42,7 @@ import org.truckee.protocol.storage.ShareKind;
 class MutableFilesTest {
     private static final KeyPool KEYS = new KeyPool(4, new SecureRandom());
     private static final Encoding CODED = new Encoding(3, 10);
+    private static final Duration NO_HANG = Duration.ofSeconds(50);
 
     private final MemoryGrid grid = new MemoryGrid(10);
     private final MutableFiles files = files(7);
@@ -53,6 +58,10 @@ class MutableFilesTest {
     }
 
     private MutableFiles files(int happy) {
+        return files(grid, happy);
+    }
+
+    private static MutableFiles files(MemoryGrid grid, int happy) {
         return new MutableFiles(grid, new LeaseSecret(new byte[32]), happy, KEYS, new SecureRandom());
     }
 
@@ -215,6 +224,56 @@ class MutableFilesTest {
                         .best()
                         .orElseThrow())
                 .hasSize(10);
+    }
+
+    static Stream<Arguments> faults() {
+        return Stream.of(MutableFormat.values())
+                .flatMap(format -> Stream.of(
+                        fault(format, "refuse", new Fault.Refuse(), Schedule.always()),
+                        fault(format, "hang up", new Fault.Drop(Applied.NOT), Schedule.always()),
+                        fault(format, "die at the third call", new Fault.Drop(Applied.NOT), Schedule.from(3)),
+                        fault(format, "are frozen", new Fault.Hang(Applied.NOT), Schedule.always()),
+                        fault(format, "freeze at the third call", new Fault.Hang(Applied.NOT), Schedule.from(3)),
+                        fault(format, "cut what is read", new Fault.Cut(300), Schedule.always(), Call.READ),
+                        fault(format, "shorten what is read", new Fault.Shorten(300), Schedule.always(), Call.READ),
+                        fault(format, "lie when read", new Fault.Flip(70 * 8), Schedule.always(), Call.READ)));
+    }
+
+    private static Arguments fault(MutableFormat format, String what, Fault fault, Schedule schedule, Call... calls) {
+        return Arguments.of(
+                format, what, (Consumer<FaultyStorageServer>) server -> server.inject(fault, schedule, calls));
+    }
+
+    @ParameterizedTest(name = "{0}: three servers {1}")
+    @MethodSource("faults")
+    void threeServersThatFailAreDoneWithout(MutableFormat format, String what, Consumer<FaultyStorageServer> fault) {
+        assertTimeoutPreemptively(NO_HANG, () -> workDespite(grid, format, fault));
+    }
+
+    @ParameterizedTest(name = "{0}: three servers {1}, over HTTPS")
+    @MethodSource("faults")
+    void threeServersThatFailOverHttpsAreDoneWithout(
+            MutableFormat format, String what, Consumer<FaultyStorageServer> fault) {
+        try (var https = MemoryGrid.overHttps(10)) {
+            assertTimeoutPreemptively(NO_HANG, () -> workDespite(https, format, fault));
+        }
+    }
+
+    private static void workDespite(MemoryGrid grid, MutableFormat format, Consumer<FaultyStorageServer> fault)
+            throws IOException {
+        MutableFiles files = files(grid, 4);
+        MutableWriteCap cap = files.create(bytes(3000, 1), format, CODED);
+        for (int server = 2; server < 5; server++) {
+            fault.accept(grid.faulty(server));
+        }
+        assertThat(files.read(cap.readOnly())).isEqualTo(bytes(3000, 1));
+        files.modify(cap, before -> {
+            assertThat(before).isEqualTo(bytes(3000, 1));
+            return bytes(3100, 2);
+        });
+        assertThat(files.read(cap.readOnly())).isEqualTo(bytes(3100, 2));
+        grid.heal();
+        assertThat(files.read(cap.readOnly())).isEqualTo(bytes(3100, 2));
     }
 
     private void damage(MutableWriteCap cap, Damage damage, List<Integer> shares) {
