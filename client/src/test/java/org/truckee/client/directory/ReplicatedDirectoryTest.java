@@ -3,6 +3,7 @@ package org.truckee.client.directory;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,6 +49,7 @@ import org.truckee.crypto.LeaseSecret;
 import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.storage.Fault;
 import org.truckee.protocol.storage.Fault.Applied;
+import org.truckee.protocol.storage.FaultyStorageServer;
 import org.truckee.protocol.storage.FaultyStorageServer.Call;
 import org.truckee.protocol.storage.Schedule;
 import org.truckee.protocol.storage.ShareKind;
@@ -54,6 +57,7 @@ import org.truckee.protocol.storage.ShareKind;
 class ReplicatedDirectoryTest {
     private static final KeyPool KEYS = new KeyPool(4, new SecureRandom());
     private static final int SERVERS = 5;
+    private static final Duration NO_HANG = Duration.ofSeconds(50);
 
     private final MemoryGrid servers = new MemoryGrid(SERVERS);
     private final Grid grid = client();
@@ -76,6 +80,10 @@ class ReplicatedDirectoryTest {
     }
 
     private Grid client() {
+        return client(servers);
+    }
+
+    private static Grid client(MemoryGrid servers) {
         var policy = new UploadPolicy(new Encoding(2, SERVERS), 3, new ConvergenceSecret(new byte[32]));
         return new Grid(
                 servers,
@@ -313,6 +321,57 @@ class ReplicatedDirectoryTest {
             servers.takeAway(i);
         }
         assertThat(namesSeenByAnother()).containsExactly("a", "b");
+    }
+
+    static Stream<Arguments> faults() {
+        return Stream.of(
+                fault("refuse", new Fault.Refuse(), Schedule.always()),
+                fault("hang up", new Fault.Drop(Applied.NOT), Schedule.always()),
+                fault("hang up when it is done", new Fault.Drop(Applied.UNHEARD), Schedule.always()),
+                fault("die at the third call", new Fault.Drop(Applied.NOT), Schedule.from(3)),
+                fault("are frozen", new Fault.Hang(Applied.NOT), Schedule.always()),
+                fault("freeze at the third call", new Fault.Hang(Applied.NOT), Schedule.from(3)),
+                fault("cut what is read", new Fault.Cut(300), Schedule.always(), Call.READ),
+                fault("shorten what is read", new Fault.Shorten(300), Schedule.always(), Call.READ),
+                fault("lie when read", new Fault.Flip(70 * 8), Schedule.always(), Call.READ));
+    }
+
+    private static Arguments fault(String what, Fault fault, Schedule schedule, Call... calls) {
+        return Arguments.of(what, (Consumer<FaultyStorageServer>) server -> server.inject(fault, schedule, calls));
+    }
+
+    @ParameterizedTest(name = "two servers {0}")
+    @MethodSource("faults")
+    void twoServersThatFailAreDoneWithout(String what, Consumer<FaultyStorageServer> fault) {
+        assertTimeoutPreemptively(NO_HANG, () -> workDespite(servers, fault));
+    }
+
+    @ParameterizedTest(name = "two servers {0}, over HTTPS")
+    @MethodSource("faults")
+    void twoServersThatFailOverHttpsAreDoneWithout(String what, Consumer<FaultyStorageServer> fault) {
+        try (var https = MemoryGrid.overHttps(SERVERS)) {
+            assertTimeoutPreemptively(NO_HANG, () -> workDespite(https, fault));
+        }
+    }
+
+    private static void workDespite(MemoryGrid servers, Consumer<FaultyStorageServer> fault) throws IOException {
+        DirectoryCap directory;
+        try (var maker = client(servers)) {
+            directory = maker.directories().create();
+            maker.directories().change(directory, names -> names.put(entry("a")));
+        }
+        fault.accept(servers.faulty(1));
+        fault.accept(servers.faulty(3));
+        try (var other = client(servers)) {
+            assertThat(other.directories().read(directory).entries().keySet()).containsExactly("a");
+            other.directories().change(directory, names -> names.put(entry("b")));
+            other.directories().change(directory, names -> names.remove("a"));
+            assertThat(other.directories().read(directory).entries().keySet()).containsExactly("b");
+        }
+        servers.heal();
+        try (var other = client(servers)) {
+            assertThat(other.directories().read(directory).entries().keySet()).containsExactly("b");
+        }
     }
 
     @RepeatedTest(20)
