@@ -41,6 +41,8 @@ class MixedGrid(Group):
         yield Case("Truckee's directories by tahoe ls, get, cp -r", self._our_directories)
         yield Case("Tahoe-LAFS's directories through Truckee's gateway", self._their_directories)
         yield Case("one directory changed by each in turn", self._in_turn)
+        yield Case("files moved by Tahoe-LAFS between two of Truckee's directories", self._moved)
+        yield Case("names in decomposed letters", self._decomposed)
         yield Case("a node of each kind lost: both read, Tahoe-LAFS repairs", self._repair)
         yield Case("a node of each kind lost: both read, Truckee repairs", self._our_repair)
 
@@ -189,6 +191,53 @@ class MixedGrid(Group):
         for name, data in wanted.items():
             equal(self.door.get(f"turns/{name}"), data, f"{name}, read by Truckee")
             equal(theirs.get(name), data, f"{name}, read by Tahoe-LAFS")
+
+    def _moved(self):
+        """Into a new name, over another file and back; what is gone stays gone when we change the directories too."""
+        for path in ["from", "to"]:
+            self.door.mkdir(path)
+        theirs = TahoeDoor(self.client, self.root)
+        data = {name: contents(name, 3000) for name in ["one", "two", "three"]}
+        for name in ["one", "two"]:
+            self.door.put(f"from/{name}", data[name])
+        self.door.put("to/three", data["three"])
+        before = self.client.json(self.root, "from/one")
+        theirs.rename("from/one", "to/eins")
+        theirs.rename("from/two", "to/three")
+        self._are("from", {})
+        self._are("to", {"eins": data["one"], "three": data["two"]})
+        equal(self.client.json(self.root, "to/eins")["ro_uri"], before["ro_uri"], "the capability")
+        self.door.put("from/mine", data["three"])
+        self.door.rename("to/eins", "to/zwei")
+        theirs.rename("to/zwei", "from/zwei")
+        self._are("from", {"mine": data["three"], "zwei": data["one"]})
+        self._are("to", {"three": data["two"]})
+        self.door.rename("from/zwei", "to/one")
+        self._are("from", {"mine": data["three"]})
+        self._are("to", {"one": data["one"], "three": data["two"]})
+
+    def _are(self, path, wanted):
+        """Both see these files and no others."""
+        theirs = TahoeDoor(self.client, self.root)
+        equal(self.door.await_list(path, sorted(wanted)), sorted(wanted), f"names in {path} for Truckee")
+        equal(theirs.list(path), sorted(wanted), f"names in {path} for Tahoe-LAFS")
+        for name, data in wanted.items():
+            equal(self.door.await_contents(f"{path}/{name}", data), data, f"{path}/{name}, read by Truckee")
+            equal(theirs.get(f"{path}/{name}"), data, f"{path}/{name}, read by Tahoe-LAFS")
+
+    def _decomposed(self):
+        """A letter and its accent are one character in a directory, whoever writes them."""
+        self.door.mkdir("letters")
+        theirs = TahoeDoor(self.client, self.client.json(self.root, "letters")["rw_uri"])
+        ours, other = contents("ours", 100), contents("other", 100)
+        self.door.put("letters/ne\u0301", ours)
+        theirs.put("no\u0308", other)
+        wanted = ["n\u00e9", "n\u00f6"]
+        equal(self.door.await_list("letters", wanted), wanted, "names for Truckee")
+        equal(theirs.list(), wanted, "names for Tahoe-LAFS")
+        for name, data in [("n\u00e9", ours), ("ne\u0301", ours), ("n\u00f6", other), ("no\u0308", other)]:
+            equal(self.door.get(f"letters/{name}"), data, f"{name!a}, read by Truckee")
+            equal(theirs.get(name), data, f"{name!a}, read by Tahoe-LAFS")
 
     def _repair(self):
         self._lost_and_repaired(

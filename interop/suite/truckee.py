@@ -152,6 +152,13 @@ class SftpDoor:
                     raise
                 time.sleep(0.1)
 
+    def await_contents(self, path, wanted):
+        """What a file holds that somebody else has just changed, at last if that does not become `wanted`."""
+        end = time.monotonic() + CHANGE_SECONDS
+        while (data := self.get(path)) != wanted and time.monotonic() < end:
+            time.sleep(0.1)
+        return data
+
     def await_list(self, path, wanted):
         """What a directory holds that somebody else has just changed, at last if that does not become `wanted`."""
         end = time.monotonic() + CHANGE_SECONDS

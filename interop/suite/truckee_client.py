@@ -6,7 +6,7 @@ from . import exercise
 from .exercise import TahoeDoor, equal
 from .python_client import MUTABLE_SIZES, all_healthy, lease_counts
 from .shares import share_files
-from .sizes import MIB, ONE, THREE, TWO, contents
+from .sizes import KIB, MIB, ONE, THREE, TWO, contents
 from .table import Case, Group
 from .tahoe import TahoeClient, TahoeStorage
 from .truckee import TruckeeGateway, truckee
@@ -35,6 +35,10 @@ class TruckeeOnTahoeNodes(Group):
         yield Case("nodes known by their FURLs alone", self._furls)
         for format in ["SDMF", "MDMF"]:
             yield Case(f"{format} made by Tahoe-LAFS: read, overwrite", lambda format=format: self._mutable(format))
+            yield Case(
+                f"{format} that Tahoe-LAFS changes in its middle: read, overwrite",
+                lambda format=format: self._changed_in_place(format),
+            )
         yield Case("directories: mkdir, put, rename, rm", self._directories)
         yield Case("leases", self._leases)
         yield Case("check --verify", self._check)
@@ -74,6 +78,23 @@ class TruckeeOnTahoeNodes(Group):
                 equal(self.observer.get(cap), contents("next", next_length), f"{name}, read by Tahoe-LAFS")
             equal(self.observer.check(cap, verify="true")["summary"], "Healthy", "check")
             equal(self.observer.children(self.gateway.root)[name][1]["rw_uri"], cap, "the capability")
+
+    def _changed_in_place(self, format):
+        """Tahoe-LAFS writes the segments that a change touches in place of those before, and keeps the others."""
+        data = bytearray(contents("before", 5 * 128 * KIB + 17))
+        cap = self.observer.put_mutable(bytes(data), format)
+        name = f"{format} in place"
+        self.observer.link(self.gateway.root, name, cap)
+        self.door.await_there(name)
+        for offset, length in [(0, 1), (128 * KIB - 3, 7), (3 * 128 * KIB, 128 * KIB), (len(data) - 5, 4000)]:
+            patch = contents(offset, length)
+            self.observer.overwrite(cap, patch, offset)
+            data[offset : offset + length] = patch
+            equal(self.door.await_contents(name, bytes(data)), bytes(data), f"{length} bytes at {offset}")
+            self.door.write_at(name, offset // 2, b"ours")
+            data[offset // 2 : offset // 2 + 4] = b"ours"
+            equal(self.observer.get(cap), bytes(data), f"our bytes at {offset // 2}, read by Tahoe-LAFS")
+        equal(self.observer.check(cap, verify="true")["summary"], "Healthy", "check")
 
     def _directories(self):
         exercise.files_and_directories(self.door)

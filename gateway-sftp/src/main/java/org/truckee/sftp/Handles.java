@@ -1,6 +1,7 @@
 package org.truckee.sftp;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,7 +85,7 @@ final class Handles {
     Handle.Opened writing(String name) throws IOException {
         Handle.Opened opened = opened(name);
         if (!opened.mode().writes()) {
-            throw new SftpPackets.MalformedPacketException("the file is not open for writing");
+            throw new AccessDeniedException("the file", null, "is not open for writing");
         }
         return opened;
     }
@@ -92,7 +93,7 @@ final class Handles {
     Handle.Opened reading(String name) throws IOException {
         Handle.Opened opened = opened(name);
         if (!opened.mode().reads()) {
-            throw new SftpPackets.MalformedPacketException("the file is not open for reading");
+            throw new AccessDeniedException("the file", null, "is not open for reading");
         }
         return opened;
     }

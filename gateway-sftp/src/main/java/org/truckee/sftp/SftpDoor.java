@@ -61,7 +61,7 @@ final class SftpDoor implements AutoCloseable {
         this.accounts = accounts;
         this.seen = accounts.all();
         this.rule = rule;
-        this.wanted = rule.decide(seen);
+        this.wanted = rule.decide(seen, accounts::matches);
         this.trees = trees;
         this.closing = closing;
         this.trouble = trouble;
@@ -111,7 +111,7 @@ final class SftpDoor implements AutoCloseable {
         unreadable = tellOnce("the accounts cannot be read, so those of before count", unreadable, accounts::refresh);
         if (!accounts.all().equals(seen)) {
             seen = accounts.all();
-            wanted = rule.decide(seen);
+            wanted = rule.decide(seen, accounts::matches);
             LOG.atInfo().addKeyValue("accounts", seen.size()).log("the accounts were read again");
             sessions.endGone(accounts);
         }

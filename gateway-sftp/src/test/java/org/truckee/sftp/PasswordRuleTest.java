@@ -35,7 +35,7 @@ class PasswordRuleTest {
                 new Credential.PlainPassword(password),
                 new Credential.HashedPassword(PasswordHash.of(password, new SecureRandom())))) {
             var account = new Account("tahoe", credential, new Account.Root.Awaited());
-            String decided = switch (rule.decide(List.of(account))) {
+            String decided = switch (rule.decide(List.of(account), PasswordHash::matches)) {
                 case PasswordRule.Decision.Open open -> {
                     boolean narrowed = !open.at().equals(at);
                     assertThat(open.caution().isPresent()).isEqualTo(narrowed);

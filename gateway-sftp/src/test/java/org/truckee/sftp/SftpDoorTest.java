@@ -11,12 +11,16 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +36,8 @@ import org.truckee.protocol.node.NodeDirectory;
 class SftpDoorTest {
     private static final String CAP =
             "URI:DIR2:aaaaaaaaaaaaaaaaaaaaaaaaaa:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final SecureRandom random = new SecureRandom();
     private final MemoryGrid servers = new MemoryGrid(1);
@@ -73,6 +79,36 @@ class SftpDoorTest {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
+    }
+
+    @Test
+    void theSessionsOfAnAccountThatIsGoneEndAndOthersStay(@TempDir Path folder) throws IOException {
+        Path accounts =
+                Files.writeString(folder.resolve("accounts"), "alice secret " + CAP + "\nbob other " + CAP + "\n");
+        try (var door = open(folder, accounts, 0);
+                var client = SshClient.setUpDefaultClient()) {
+            client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+            client.start();
+            try (var alice = login(client, door, "alice", "secret");
+                    var bob = login(client, door, "bob", "other")) {
+                assertThat(door.sessions()).isEqualTo(2);
+                Files.writeString(accounts, "bob other " + CAP + "\n");
+                await().until(alice::isClosed);
+                assertThat(bob.isOpen()).isTrue();
+                await().until(() -> door.sessions() == 1);
+            }
+        }
+    }
+
+    private static ClientSession login(SshClient client, SftpDoor door, String user, String password)
+            throws IOException {
+        ClientSession session = client.connect(
+                        user, InetAddress.getLoopbackAddress().getHostAddress(), door.port())
+                .verify(PATIENCE)
+                .getSession();
+        session.addPasswordIdentity(password);
+        session.auth().verify(PATIENCE);
+        return session;
     }
 
     @Test

@@ -219,6 +219,71 @@ class SftpSessionTest {
     }
 
     @Test
+    void everyCombinationOfOpenFlagsDoesWhatItSays() throws Exception {
+        for (int flags = 0; flags < 64; flags++) {
+            boolean creates = (flags & 8) != 0;
+            boolean exclusive = creates && (flags & 32) != 0;
+            Buffer absent = client.anyAnswer(client.sendOpen("/new" + flags, flags));
+            assertThat(absent.getInt()).as("flags %s, no file", flags).isEqualTo(creates ? HANDLE : STATUS);
+            if (creates) {
+                assertThat(client.status(client.sendClose(absent.getString()))).isZero();
+                client.answer(client.sendPath(STAT, "/new" + flags), ATTRIBUTES);
+            } else {
+                assertThat(absent.getInt()).isEqualTo(2);
+            }
+            write("/there" + flags, "hello");
+            Buffer there = client.anyAnswer(client.sendOpen("/there" + flags, flags));
+            assertThat(there.getInt()).as("flags %s, a file", flags).isEqualTo(exclusive ? STATUS : HANDLE);
+            if (!exclusive) {
+                assertHandleDoes(flags, there.getString());
+            }
+            assertThat(contents("/there" + flags)).as("flags %s", flags).isEqualTo(expected(flags, exclusive));
+        }
+    }
+
+    private void write(String path, String text) throws Exception {
+        String handle = client.open(path, 2 | 8);
+        client.status(client.sendWrite(handle, 0, text.getBytes(UTF_8)));
+        assertThat(client.status(client.sendClose(handle))).isZero();
+    }
+
+    private String contents(String path) throws Exception {
+        String handle = client.open(path, 1);
+        Buffer answer = client.anyAnswer(client.sendRead(handle, 0, 100));
+        String contents = answer.getInt() == DATA ? answer.getString() : "";
+        client.status(client.sendClose(handle));
+        return contents;
+    }
+
+    /// Reads and writes as the flags allow, and not otherwise.
+    private void assertHandleDoes(int flags, String handle) throws Exception {
+        boolean writes = (flags & (2 | 4)) != 0;
+        boolean reads = (flags & 1) != 0 || !writes;
+        boolean empty = writes && (flags & 16) != 0;
+        Buffer read = client.anyAnswer(client.sendRead(handle, 0, 100));
+        int kind = read.getInt();
+        if (reads && !empty) {
+            assertThat(kind).as("a read, flags %s", flags).isEqualTo(DATA);
+        } else {
+            assertThat(read.getInt()).as("a read, flags %s", flags).isEqualTo(reads ? 1 : 3);
+        }
+        assertThat(client.status(client.sendWrite(handle, 0, "J".getBytes(UTF_8))))
+                .as("a write, flags %s", flags)
+                .isEqualTo(writes ? 0 : 3);
+        assertThat(client.status(client.sendClose(handle))).isZero();
+    }
+
+    private static String expected(int flags, boolean exclusive) {
+        boolean writes = (flags & (2 | 4)) != 0;
+        if (exclusive || !writes) {
+            return "hello";
+        }
+        String before = (flags & 16) != 0 ? "" : "hello";
+        boolean appends = (flags & 4) != 0;
+        return appends || before.isEmpty() ? before + "J" : "J" + before.substring(1);
+    }
+
+    @Test
     void lsetstatChangesTheModeOfAFile() throws Exception {
         int request = client.sendExtended("lsetstat@openssh.com", packet -> {
             packet.putString("/big");

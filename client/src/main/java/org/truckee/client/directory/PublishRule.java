@@ -41,7 +41,7 @@ class PublishRule {
     }
 
     /// Whether enough was read to change the directory.
-    final boolean isQuorum(Reading reading) {
+    boolean isQuorum(Reading reading) {
         return !reading.isEmpty() && counting(reading).size() >= reading.homes().majority();
     }
 

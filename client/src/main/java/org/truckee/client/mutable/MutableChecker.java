@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,8 +14,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.truckee.client.cap.Encoding;
+import org.truckee.client.cap.MutableVerifyCap;
 import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.Together;
+import org.truckee.client.grid.Together.Answers;
 import org.truckee.client.health.DamagedShare;
 import org.truckee.client.health.FileHealth;
 import org.truckee.client.immutable.Matching;
@@ -35,9 +38,41 @@ final class MutableChecker {
         this.map = map;
     }
 
-    /// The same map, in which shares of the best version that are not right to the last byte are damaged. Operators
-    /// are told of those.
-    Servermap verified() throws IOException {
+    /// What `servers` have, with shares of the best version damaged that are not right to the last byte. Operators
+    /// are told of those. Looks again, at more of every share at once, while somebody overwrites them; a share that
+    /// begins in another way whenever it is asked for is damaged in the end.
+    static Servermap verified(MutableVerifyCap cap, Collection<GridServer> servers) throws IOException {
+        Iterator<Integer> firstBytes = SlotReader.FIRST_BYTES.iterator();
+        while (true) {
+            Servermap map = Servermap.read(cap, servers, firstBytes.next());
+            var answers = new MutableChecker(map).verify();
+            List<Wrong> wrong =
+                    answers.heard().values().stream().flatMap(List::stream).toList();
+            if (!firstBytes.hasNext() || wrong.stream().allMatch(Wrong::isStillThere)) {
+                Together.ask(wrong, share -> share.advise(cap));
+                return map.without(wrong.stream().map(Wrong::bad).toList()).failing(answers.failed());
+            }
+        }
+    }
+
+    /// A share of which a byte is not right, and whether the version that was seen is still there.
+    private record Wrong(Seen seen, String what, boolean isStillThere) {
+        Bad bad() {
+            MutableShareReader share = seen.share();
+            return new Bad(seen.server(), share.share(), share.header().checkstring(), what);
+        }
+
+        /// Tells the server's operator.
+        Wrong advise(MutableVerifyCap cap) throws IOException {
+            seen.server()
+                    .storage()
+                    .adviseCorrupt(
+                            ShareKind.MUTABLE, cap.storageIndex(), seen.share().share(), what);
+            return this;
+        }
+    }
+
+    private Answers<GridServer, List<Wrong>> verify() throws IOException {
         Optional<MutableHeader> best = map.bestVersion();
         Map<GridServer, List<Seen>> shares = new HashMap<>();
         map.shares().stream()
@@ -45,10 +80,7 @@ final class MutableChecker {
                 .forEach(seen -> shares.computeIfAbsent(seen.server(), _ -> new ArrayList<>())
                         .add(seen));
         Optional<ByteBuffer> signingKey = mostFrequentSigningKey(shares.values());
-        var answers =
-                Together.ask(shares.keySet(), server -> damaged(shares.getOrDefault(server, List.of()), signingKey));
-        var damaged = answers.heard().values().stream().flatMap(List::stream).toList();
-        return map.without(damaged).failing(answers.failed());
+        return Together.ask(shares.keySet(), server -> wrong(shares.getOrDefault(server, List.of()), signingKey));
     }
 
     /// No hash covers the encrypted signing key, but all shares have the same.
@@ -61,8 +93,8 @@ final class MutableChecker {
         return counts.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
     }
 
-    private List<Bad> damaged(List<Seen> shares, Optional<ByteBuffer> signingKey) throws IOException {
-        List<Bad> damaged = new ArrayList<>();
+    private static List<Wrong> wrong(List<Seen> shares, Optional<ByteBuffer> signingKey) throws IOException {
+        List<Wrong> wrong = new ArrayList<>();
         for (Seen seen : shares) {
             try {
                 seen.share().verify();
@@ -70,15 +102,11 @@ final class MutableChecker {
                     seen.share().checkSigningKey(signingKey.get());
                 }
             } catch (CorruptShareException e) {
-                String what = String.valueOf(e.getMessage());
-                int number = seen.share().share();
-                damaged.add(new Bad(seen.server(), number, seen.share().header().checkstring(), what));
-                seen.server()
-                        .storage()
-                        .adviseCorrupt(ShareKind.MUTABLE, map.cap().storageIndex(), number, what);
+                wrong.add(new Wrong(
+                        seen, String.valueOf(e.getMessage()), seen.share().isStillThere()));
             }
         }
-        return damaged;
+        return wrong;
     }
 
     FileHealth health() {

@@ -134,8 +134,12 @@ public final class MutableFiles {
 
     /// Says how a file's shares at `from` are. With `verify` every byte of those of the best version is read.
     public FileHealth check(MutableVerifyCap cap, Collection<GridServer> from, boolean verify) throws IOException {
-        Servermap map = Servermap.read(cap, from);
-        return new MutableChecker(verify ? new MutableChecker(map).verified() : map).health();
+        return new MutableChecker(looked(cap, from, verify)).health();
+    }
+
+    private static Servermap looked(MutableVerifyCap cap, Collection<GridServer> from, boolean verify)
+            throws IOException {
+        return verify ? MutableChecker.verified(cap, from) : Servermap.read(cap, from);
     }
 
     /// Makes all shares of the best version be on servers of `onto`, as many as possible of them with one of their
@@ -144,13 +148,12 @@ public final class MutableFiles {
     /// @throws UncoordinatedWriteException if somebody else writes all the time
     public void repair(MutableWriteCap cap, KnownServers onto, boolean verify) throws IOException {
         for (int attempt = 1; ; attempt++) {
-            Servermap map = Servermap.read(cap.readOnly().toVerifyCap(), servers.connected());
-            Servermap seen = verify ? new MutableChecker(map).verified() : map;
-            MutableVersion version = new MutableRepair(cap, seen).version(() -> Salt.random(random));
+            Servermap seen = looked(cap.readOnly().toVerifyCap(), servers.connected(), verify);
             try {
+                MutableVersion version = new MutableRepair(cap, seen).version(() -> Salt.random(random));
                 new Publication(cap, seen.on(onto.connected()), onto, leaseSecret, happy).restore(version);
                 return;
-            } catch (UncoordinatedWriteException e) {
+            } catch (UncoordinatedWriteException | CorruptShareException e) {
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }

@@ -24,7 +24,7 @@ import org.truckee.protocol.storage.ByteRange;
 /// root, blocks by their hashes. Not safe for use by several threads at once.
 final class MutableShareReader {
     /// What is read at first; a small share, or all but the blocks of a large one, is in it.
-    private static final int FIRST_BYTES = 4096;
+    static final int FIRST_BYTES = 4096;
 
     private final int share;
     private final ShareSource source;
@@ -192,6 +192,13 @@ final class MutableShareReader {
         for (int segment = 0; segment < header.segments(); segment++) {
             readBlock(segment);
         }
+    }
+
+    /// Whether the version that was opened is still there, by how the share begins. What was read of another version
+    /// since is no damage.
+    boolean isStillThere() throws IOException {
+        byte[] now = source.read(0, Checkstring.MAX_BYTES);
+        return Arrays.equals(now, Arrays.copyOf(start, Math.min(start.length, Checkstring.MAX_BYTES)));
     }
 
     /// No hash covers the encrypted signing key.

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +15,8 @@ import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.MutableReadCap;
 import org.truckee.client.cap.MutableWriteCap;
 import org.truckee.client.grid.GridServer;
+import org.truckee.client.mutable.SlotReader.Opened;
 import org.truckee.client.share.CorruptShareException;
-import org.truckee.client.share.ShareSource;
 import org.truckee.crypto.LeaseSecret;
 import org.truckee.crypto.MutableSigningKey;
 import org.truckee.crypto.StorageIndex;
@@ -118,52 +117,19 @@ public final class MutableSlots {
 
     /// Looks at one share, of which `firstBytes` are read at once. The server's operator is told if it is damaged.
     public Slot look(GridServer server, int number, int firstBytes) throws IOException {
-        var source = new SlotSource(server, number);
-        try {
-            return new Slot.Good(new SeenShare(MutableShareReader.open(number, source, cap.fingerprint(), firstBytes)));
-        } catch (CorruptShareException e) {
-            byte[] seen = source.start;
-            byte[] start = source.read(0, Checkstring.MAX_BYTES);
-            if (start.length == 0 && !list(server).contains(number)) {
-                return new Slot.Empty();
+        return switch (reader(server, number).open(firstBytes)) {
+            case Opened.Good(MutableShareReader share) -> new Slot.Good(new SeenShare(share));
+            case Opened.Damaged(Checkstring start, CorruptShareException damage) -> {
+                reportDamage(server, damage);
+                yield new Slot.Damaged(start);
             }
-            if (!Arrays.equals(seen, start)) {
-                return new Slot.Overwritten();
-            }
-            reportDamage(server, e);
-            return new Slot.Damaged(new Checkstring(start));
-        }
+            case Opened.Overwritten _ -> new Slot.Overwritten();
+            case Opened.Empty _ -> new Slot.Empty();
+        };
     }
 
-    /// A share on a server, which remembers how it began when its first bytes were read last.
-    private final class SlotSource implements ShareSource {
-        private final GridServer server;
-        private final int number;
-        private byte[] start = new byte[0];
-
-        SlotSource(GridServer server, int number) {
-            this.server = server;
-            this.number = number;
-        }
-
-        @Override
-        public byte[] read(long offset, int length) throws IOException {
-            byte[] bytes = MutableSlots.this.read(server, number, offset, length);
-            if (offset == 0) {
-                start = Arrays.copyOf(bytes, Math.min(bytes.length, Checkstring.MAX_BYTES));
-            }
-            return bytes;
-        }
-    }
-
-    private byte[] read(GridServer server, int number, long offset, int length) throws IOException {
-        var data = server.storage().read(ShareKind.MUTABLE, storageIndex(), number, offset, length);
-        if (data.isEmpty()) {
-            return new byte[0];
-        }
-        try (var stream = data.get()) {
-            return stream.readAll();
-        }
+    private SlotReader reader(GridServer server, int number) {
+        return new SlotReader(cap.toVerifyCap(), server, number);
     }
 
     /// Tells the log and the server's operator of a share that is not used.
@@ -185,7 +151,8 @@ public final class MutableSlots {
     /// Whether a share is of this version, by what the server says and without proof.
     public boolean isVersion(GridServer server, int number, Checkstring version) throws IOException {
         ByteBuffer expected = version.toBuffer();
-        return ByteBuffer.wrap(read(server, number, 0, expected.remaining())).equals(expected);
+        return ByteBuffer.wrap(reader(server, number).read(0, expected.remaining()))
+                .equals(expected);
     }
 
     /// A new version, with a copy of `contents` in every share.

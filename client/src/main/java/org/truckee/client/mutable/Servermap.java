@@ -17,9 +17,8 @@ import org.slf4j.LoggerFactory;
 import org.truckee.client.cap.MutableVerifyCap;
 import org.truckee.client.grid.GridServer;
 import org.truckee.client.grid.Together;
+import org.truckee.client.mutable.SlotReader.Opened;
 import org.truckee.client.share.CorruptShareException;
-import org.truckee.client.share.ShareSource;
-import org.truckee.crypto.StorageIndex;
 import org.truckee.protocol.storage.ShareKind;
 
 /// Which proven shares of a mutable file were seen where.
@@ -60,7 +59,12 @@ record Servermap(
 
     /// Asks all `servers`.
     static Servermap read(MutableVerifyCap cap, Collection<GridServer> servers) throws IOException {
-        var answers = Together.ask(servers, server -> readFrom(server, cap));
+        return read(cap, servers, MutableShareReader.FIRST_BYTES);
+    }
+
+    /// The same with so many bytes of every share read at first, which are all of one version.
+    static Servermap read(MutableVerifyCap cap, Collection<GridServer> servers, int firstBytes) throws IOException {
+        var answers = Together.ask(servers, server -> readFrom(server, cap, firstBytes));
         return new Servermap(
                 cap,
                 answers.heard().values().stream()
@@ -102,25 +106,21 @@ record Servermap(
                 failed);
     }
 
-    private static Held readFrom(GridServer server, MutableVerifyCap cap) throws IOException {
-        StorageIndex storageIndex = cap.storageIndex();
+    private static Held readFrom(GridServer server, MutableVerifyCap cap, int firstBytes) throws IOException {
         var held = new Held(new ArrayList<>(), new ArrayList<>());
-        for (int number : server.storage().list(ShareKind.MUTABLE, storageIndex)) {
-            ShareSource source = server.share(ShareKind.MUTABLE, storageIndex, number);
-            try {
-                held.good().add(new Seen(server, MutableShareReader.open(number, source, cap.fingerprint())));
-            } catch (CorruptShareException e) {
-                held.damaged()
-                        .add(new Bad(
-                                server,
-                                number,
-                                new Checkstring(source.read(0, Checkstring.MAX_BYTES)),
-                                String.valueOf(e.getMessage())));
-                LOG.atWarn()
-                        .addKeyValue("storageIndex", storageIndex)
-                        .addKeyValue("server", server)
-                        .addKeyValue("reason", e.getMessage())
-                        .log("a share is not used");
+        for (int number : server.storage().list(ShareKind.MUTABLE, cap.storageIndex())) {
+            switch (new SlotReader(cap, server, number).openAtRest(firstBytes)) {
+                case Opened.Good(MutableShareReader share) -> held.good().add(new Seen(server, share));
+                case Opened.Damaged(Checkstring start, CorruptShareException damage) -> {
+                    String what = String.valueOf(damage.getMessage());
+                    held.damaged().add(new Bad(server, number, start, what));
+                    LOG.atWarn()
+                            .addKeyValue("storageIndex", cap.storageIndex())
+                            .addKeyValue("server", server)
+                            .addKeyValue("reason", what)
+                            .log("a share is not used");
+                }
+                case Opened.Overwritten _, Opened.Empty _ -> {}
             }
         }
         return held;

@@ -65,6 +65,15 @@ class SafetyRulesTest {
                         }),
                         3),
                 Arguments.of(
+                        "one copy that is read is enough",
+                        Variant.with(new PublishRule(merge) {
+                            @Override
+                            boolean isQuorum(Reading reading) {
+                                return !counting(reading).isEmpty();
+                            }
+                        }),
+                        3),
+                Arguments.of(
                         "one number that accepts is enough",
                         Variant.with(new PublishRule(merge) {
                             @Override

@@ -3,6 +3,7 @@ package org.truckee.client.files;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -23,12 +24,17 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.truckee.client.Grid;
 import org.truckee.client.cap.DirectoryCap;
@@ -45,22 +51,30 @@ import org.truckee.client.mutable.KeyPool;
 import org.truckee.client.share.NotEnoughSharesException;
 import org.truckee.crypto.ConvergenceSecret;
 import org.truckee.crypto.LeaseSecret;
+import org.truckee.protocol.storage.Fault;
+import org.truckee.protocol.storage.Fault.Applied;
+import org.truckee.protocol.storage.FaultyStorageServer.Call;
+import org.truckee.protocol.storage.Schedule;
 
 class GridFilesTest {
     private static final KeyPool KEYS = new KeyPool(4, new SecureRandom());
 
     private final MemoryGrid servers = new MemoryGrid(5);
     private DirectoryCap root = new DirectoryCap(new LiteralCap(new byte[0]));
-    private final Grid grid = new Grid(
-            servers,
-            new LeaseSecret(new byte[32]),
-            new UploadPolicy(new Encoding(2, 5), 3, new ConvergenceSecret(new byte[32])),
-            5,
-            KEYS,
-            new SecureRandom(),
-            InstantSource.system());
+    private final Grid grid = client();
     private GridFiles files = grid.files(root);
     private GridFiles readOnlyFiles = files;
+
+    private Grid client() {
+        return new Grid(
+                servers,
+                new LeaseSecret(new byte[32]),
+                new UploadPolicy(new Encoding(2, 5), 3, new ConvergenceSecret(new byte[32])),
+                5,
+                KEYS,
+                new SecureRandom(),
+                InstantSource.system());
+    }
 
     @BeforeEach
     void makeRoot() throws IOException {
@@ -219,6 +233,59 @@ class GridFilesTest {
         files.rename(path("/g"), path("/d/h"), RenameRule.IF_ABSENT);
         assertThat(text("/d/h")).isEqualTo("x");
         assertThat(files.list(path("/")).keySet()).containsExactly("d");
+    }
+
+    static Stream<Arguments> cuts() {
+        return Stream.of(RenameRule.values())
+                .flatMap(rule -> Stream.of(Applied.values())
+                        .flatMap(applied -> Stream.of(1, 2).map(write -> Arguments.of(rule, applied, write))));
+    }
+
+    /// From one of its two writes on the client hears no server any more, and then it is gone.
+    @ParameterizedTest(name = "{0}: lost from write {2} on, applied {1}")
+    @MethodSource("cuts")
+    void renameThatIsCutShortLosesNothing(RenameRule rule, Applied applied, int write) throws Exception {
+        files.makeDirectory(path("/x"), FileMetadata.NONE);
+        files.makeDirectory(path("/y"), FileMetadata.NONE);
+        put("/x/f", "contents");
+        if (rule == RenameRule.REPLACE) {
+            put("/y/g", "replaced");
+        }
+        long before = writes();
+        for (int i = 0; i < 5; i++) {
+            servers.faulty(i).inject(new Fault.Drop(applied), Schedule.from(write), Call.READ_TEST_WRITE);
+        }
+        var renaming = new FutureTask<Void>(() -> {
+            files.rename(path("/x/f"), path("/y/g"), rule);
+            return null;
+        });
+        Thread client = Thread.ofVirtual().start(renaming);
+        await().until(() -> writes() - before >= 5L * write);
+        client.interrupt();
+        assertThatThrownBy(renaming::get).hasCauseInstanceOf(IOException.class);
+        servers.heal();
+        try (var other = client()) {
+            GridFiles seen = other.files(root);
+            assertThat(isThere(seen, "/x/f") || isThere(seen, "/y/g")).isTrue();
+        }
+    }
+
+    private long writes() {
+        return IntStream.range(0, 5)
+                .mapToLong(i -> servers.faulty(i).calls().stream()
+                        .filter(call -> call == Call.READ_TEST_WRITE)
+                        .count())
+                .sum();
+    }
+
+    /// Whether `name` is that of the file that was renamed.
+    private static boolean isThere(GridFiles files, String name) throws IOException {
+        try (var file = files.open(path(name))) {
+            var bytes = new byte["contents".length()];
+            return file.read(0, bytes, 0, bytes.length) == bytes.length && new String(bytes, UTF_8).equals("contents");
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     @Test

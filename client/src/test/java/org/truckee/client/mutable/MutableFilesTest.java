@@ -15,6 +15,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.MutableFormat;
@@ -261,7 +265,7 @@ class MutableFilesTest {
 
     private static void workDespite(MemoryGrid grid, MutableFormat format, Consumer<FaultyStorageServer> fault)
             throws IOException {
-        MutableFiles files = files(grid, 4);
+        MutableFiles files = files(grid, 7);
         MutableWriteCap cap = files.create(bytes(3000, 1), format, CODED);
         for (int server = 2; server < 5; server++) {
             fault.accept(grid.faulty(server));
@@ -274,6 +278,46 @@ class MutableFilesTest {
         assertThat(files.read(cap.readOnly())).isEqualTo(bytes(3100, 2));
         grid.heal();
         assertThat(files.read(cap.readOnly())).isEqualTo(bytes(3100, 2));
+    }
+
+    @ParameterizedTest
+    @EnumSource(MutableFormat.class)
+    void whatIsOverwrittenWhileItIsVerifiedIsNotDamaged(MutableFormat format) throws Exception {
+        MutableWriteCap cap = files.create(bytes(20_000, 1), format, CODED);
+        for (int server = 0; server < 10; server++) {
+            grid.faulty(server).inject(new Fault.Delay(Duration.ofMillis(3)), Schedule.always(), Call.READ);
+        }
+        var done = new AtomicBoolean();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Void> writing = threads.submit(() -> {
+                for (int i = 0; !done.get(); i++) {
+                    files.modify(cap, bytes -> bytes(bytes.length + 1, bytes.length));
+                }
+                return null;
+            });
+            try {
+                for (int i = 0; i < 20; i++) {
+                    var health = files.check(cap.readOnly().toVerifyCap(), grid.connected(), true);
+                    assertThat(health.damaged()).isEmpty();
+                    assertThat(health.unheard()).isEmpty();
+                }
+            } finally {
+                done.set(true);
+            }
+            writing.get();
+        }
+        for (int server = 0; server < 10; server++) {
+            assertThat(grid.faulty(server).calls()).doesNotContain(Call.ADVISE_CORRUPT);
+        }
+    }
+
+    @Test
+    void serverThatSaysSomethingElseEachTimeDoesNotKeepOthersFromBeingVerified() throws IOException {
+        MutableWriteCap cap = files.create(bytes(20_000, 1), MutableFormat.SDMF, CODED);
+        grid.faulty(4).inject(new Fault.Flip(8 * 8), call -> call % 2 == 0, Call.READ);
+        var health = files.check(cap.readOnly().toVerifyCap(), grid.connected(), true);
+        assertThat(health.goodShares()).isEqualTo(9);
+        assertThat(health.damaged().size() + health.unheard().size()).isEqualTo(1);
     }
 
     private void damage(MutableWriteCap cap, Damage damage, List<Integer> shares) {
