@@ -20,8 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// Node directories that an earlier version made and was killed on, in the middle of an upload, are started by this
 /// one.
 ///
-/// They hold `short` ("Truckee\n"), `below/thousand` (1000 bytes of `new Random(13)`) and `large` (20,000 of it).
-/// Made by `truckee up --dir grid`, `put`, and SIGKILL while another file was on its way to the storage nodes.
+/// Those of `grid-0.1.0.zip` hold `short` ("Truckee\n"), `below/thousand` (1000 bytes of `new Random(13)`) and
+/// `large` (20,000 of it). Made by `truckee up --dir grid`, `put`, and SIGKILL while another file was on its way to
+/// the storage nodes. `grid-0.1.0-staged.zip` has a helper too; in its gateway's staging lie `below/closed` (60,000
+/// of it), which was answered (`close = staged`) and of which nothing was stored, and `open`, which was never closed.
 class OlderGridTest {
     /// A port, after what stands before it in a `tahoe.cfg`; the digits of a key never stand there.
     private static final Pattern PORT = Pattern.compile("(?<=tcp:|127\\.0\\.0\\.1:)[0-9]{4,5}");
@@ -48,6 +50,20 @@ class OlderGridTest {
         }
     }
 
+    @Test
+    void whatAGatewayOfVersion010HadStagedIsStoredAndNothingHalfAppears() throws Exception {
+        int offset = GridProcess.freePortOffset();
+        unpack("/grid-0.1.0-staged.zip", folder.resolve("grid"), offset);
+        try (var grid = GridProcess.start(folder, offset)) {
+            var sftp = new OpenSshSftp(folder, grid.sftpPort());
+            String said = sftp.run("get short", "get below/closed", "get below/stored", "ls -1");
+            assertThat(folder.resolve("short")).as(said).hasContent("Truckee\n");
+            assertThat(folder.resolve("closed")).as(said).hasBinaryContent(bytes(60_000));
+            assertThat(folder.resolve("stored")).as(said).hasBinaryContent(bytes(1000));
+            assertThat(said.lines()).contains("below", "short").doesNotContain("open");
+        }
+    }
+
     private static byte[] bytes(int count) {
         var bytes = new byte[count];
         new Random(13).nextBytes(bytes);
@@ -56,6 +72,7 @@ class OlderGridTest {
 
     private static void unpack(String resource, Path into, int portOffset) throws IOException {
         InputStream packed = Objects.requireNonNull(OlderGridTest.class.getResourceAsStream(resource));
+        Files.createDirectories(into);
         try (var zip = new ZipInputStream(packed)) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 Path path = into.resolve(entry.getName());
