@@ -269,6 +269,9 @@ roles() { # what each may do, and what it is made of
     has_only storage1 "common-crypto protocol status-web storage-node"
     has_only helper "client common-crypto erasure-coding helper protocol status-web"
     has_only gateway "client common-crypto erasure-coding gateway-sftp protocol status-web"
+    for service in "${all_services[@]}"; do
+        [ "$(docker exec "$(container "$service")" busybox id -u)" != 0 ] || fail "$service runs as root"
+    done
     docker exec "$(container gateway)" truckee version
 }
 
@@ -287,10 +290,20 @@ alone() { # every role by docker run
     introducer=$(docker exec "$COMPOSE_PROJECT_NAME-introducer" truckee show-furl /data)
     for role in helper storage gateway node; do
         start_alone "$role" -e TRUCKEE_INTRODUCER_FURL="$introducer" -e TRUCKEE_RESERVED_SPACE=1GiB \
-            -e TRUCKEE_SHARES_NEEDED=1 -e TRUCKEE_SHARES_HAPPY=2 -e TRUCKEE_SHARES_TOTAL=2
+            -e TRUCKEE_SHARES_NEEDED=1 -e TRUCKEE_SHARES_HAPPY=2 -e TRUCKEE_SHARES_TOTAL=2 \
+            -e TRUCKEE_SFTP_PASSWORD=another
     done
     for role in helper storage gateway node; do
         await_healthy "$COMPOSE_PROJECT_NAME-$role"
+    done
+    for role in gateway node; do
+        (
+            BIND_ADDRESS=$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$COMPOSE_PROJECT_NAME-$role")
+            export password=another
+            await_files
+            put "$work/tree/below/3" "by-$role"
+            same "$work/tree/below/3" "by-$role"
+        )
     done
     remove_alone
 }
@@ -375,6 +388,10 @@ down_up() { # in the foreground, ended with Ctrl-C, as one who tries it does; th
     wait "$up" || true
     [ -z "$(docker ps -q --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME")" ] || fail "Ctrl-C left something running"
     quietly compose up -d
+    await_files
+    tree_is_there
+    quietly compose stop
+    quietly compose start
     await_files
     tree_is_there
 }
@@ -522,8 +539,12 @@ swarm() { # on one machine, which so keeps one share of each file
 }
 
 testcontainers() { # the same image under JUnit
+    local report=integration-tests/target/surefire-reports/TEST-org.truckee.integration.ContainersTest.xml
+    rm -f "$report"
     TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1 quietly within 900 ./mvnw -B -ntp -q verify \
         -pl integration-tests -am -Dgroups=docker -DexcludedGroups= -Dsurefire.failIfNoSpecifiedTests=false
+    grep -q '<testcase ' "$report" || fail "no test ran in a container"
+    ! grep -q '<skipped' "$report" || fail "a test in a container was skipped"
 }
 
 . .mvn/find-java.sh
