@@ -40,10 +40,14 @@ import org.truckee.client.Grid;
 import org.truckee.client.cap.DirectoryCap;
 import org.truckee.client.cap.Encoding;
 import org.truckee.client.cap.LiteralCap;
+import org.truckee.client.cap.MutableFormat;
 import org.truckee.client.cap.ReadCap;
 import org.truckee.client.cap.WriteCap;
+import org.truckee.client.directory.Child;
+import org.truckee.client.directory.Entry;
 import org.truckee.client.directory.FileMetadata;
 import org.truckee.client.directory.LinkIdentity;
+import org.truckee.client.directory.Metadata;
 import org.truckee.client.grid.MemoryGrid;
 import org.truckee.client.immutable.Plaintext;
 import org.truckee.client.immutable.UnhappyUploadException;
@@ -408,6 +412,34 @@ class GridFilesTest {
         put("/d/f", "x");
         assertThat(files.stat(path("/d")))
                 .satisfies(status -> assertThat(status.mode()).isEqualTo(0555));
+    }
+
+    @Test
+    void modeTakesNoAuthorityFromAMutableFile() throws IOException {
+        Child file = Child.of(grid.mutableFiles().create("1".getBytes(UTF_8), MutableFormat.SDMF, new Encoding(2, 5)));
+        grid.directories().change(root, names -> names.put(new Entry("f", file, Metadata.empty())));
+        files.setAttributes(path("/f"), mode(0444));
+        assertThat(files.stat(path("/f")).mode()).isEqualTo(0444);
+        assertThat(files.stat(path("/f")).writable()).isTrue();
+        assertThat(grid.directories().read(root).entries().get("f")).satisfies(entry -> {
+            assertThat(entry.metadata().noWrite()).isFalse();
+            assertThat(entry.child().write()).isEqualTo(file.write());
+        });
+    }
+
+    @Test
+    void whatOthersMarkedAsReadOnlyIsNotWritten() throws IOException {
+        Child file = Child.of(grid.mutableFiles().create("1".getBytes(UTF_8), MutableFormat.SDMF, new Encoding(2, 5)));
+        Child literal = Child.of(new LiteralCap("1".getBytes(UTF_8)));
+        grid.directories().change(root, names -> {
+            names.put(new Entry("mutable", file, Metadata.empty().withNoWrite(true)));
+            names.put(new Entry("literal", literal, Metadata.empty().withNoWrite(true)));
+        });
+        for (String name : List.of("/mutable", "/literal")) {
+            assertThat(files.stat(path(name)).writable()).as(name).isFalse();
+            assertThatThrownBy(() -> put(name, "2")).as(name).isInstanceOf(AccessDeniedException.class);
+            assertThat(text(name)).isEqualTo("1");
+        }
     }
 
     @Test
