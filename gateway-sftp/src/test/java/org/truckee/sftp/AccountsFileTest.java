@@ -20,6 +20,10 @@ class AccountsFileTest {
     private static final String ED25519 =
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILCXwTd7uTiLHCoZH4MWOkRDcFCLYwLknzwtMD661qOo";
 
+    /// Of a key that a security token keeps: what it is, 32 bytes, for which application.
+    private static final String TOKEN = "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIAABAg"
+            + "MEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fAAAABHNzaDo=";
+
     @TempDir
     Path folder;
 
@@ -38,9 +42,12 @@ class AccountsFileTest {
                 "  bob   $2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy   " + CAP,
                 "carol " + PasswordHash.of("x", new SecureRandom()).text() + " " + CAP,
                 "alice " + ED25519 + " " + CAP,
-                "dave " + ED25519 + " dave's laptop " + CAP);
+                "dave " + ED25519 + " dave's laptop " + CAP,
+                "erin " + TOKEN + " " + CAP);
         assertThat(file.problems()).isEmpty();
-        assertThat(file.accounts()).extracting(Account::user).containsExactly("alice", "bob", "carol", "alice", "dave");
+        assertThat(file.accounts())
+                .extracting(Account::user)
+                .containsExactly("alice", "bob", "carol", "alice", "dave", "erin");
         assertThat(file.plainPasswords())
                 .hasSize(1)
                 .first()
