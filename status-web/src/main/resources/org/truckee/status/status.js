@@ -41,6 +41,8 @@ async function refresh() {
 
 const charts = [];
 
+const hourUntil = end => [end - 3600, end]; // in seconds; before there is any history, until now
+
 function draw(id, data, series) {
     const element = document.getElementById(id);
     if (!element) {
@@ -57,7 +59,7 @@ function draw(id, data, series) {
         height: 150,
         legend: {show: false},
         cursor: {show: false},
-        scales: {x: {time: true, range: (_, __, max) => [max - 3600, max]}, y: {range: (_, min, max) => [0, Math.max(max ?? 0, 1) * 1.1]}},
+        scales: {x: {time: true, range: (_, __, max) => hourUntil(max ?? Date.now() / 1000)}, y: {range: (_, min, max) => [0, Math.max(max ?? 0, 1) * 1.1]}},
         axes: [
             {...axis, values: "{HH}:{mm}", space: 70},
             {...axis, size: 64, space: 36, values: (_, ticks) => ticks.map(bytes)},
