@@ -270,7 +270,7 @@ roles() { # what each may do, and what it is made of
     has_only helper "client common-crypto erasure-coding helper protocol status-web"
     has_only gateway "client common-crypto erasure-coding gateway-sftp protocol status-web"
     for service in "${all_services[@]}"; do
-        [ "$(docker exec "$(container "$service")" busybox id -u)" != 0 ] || fail "$service runs as root"
+        docker exec "$(container "$service")" busybox grep -q '^Uid:.1000' /proc/1/status || fail "$service does not run as user 1000"
     done
     docker exec "$(container gateway)" truckee version
 }

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -92,7 +93,8 @@ class SftpDoorTest {
             try (var alice = login(client, door, "alice", "secret");
                     var bob = login(client, door, "bob", "other")) {
                 assertThat(door.sessions()).isEqualTo(2);
-                Files.writeString(accounts, "bob other " + CAP + "\n");
+                Path others = Files.writeString(folder.resolve("others"), "bob other " + CAP + "\n");
+                Files.move(others, accounts, StandardCopyOption.ATOMIC_MOVE);
                 await().until(alice::isClosed);
                 assertThat(bob.isOpen()).isTrue();
                 await().until(() -> door.sessions() == 1);

@@ -265,6 +265,7 @@ class SftpSessionTest {
         if (reads && !empty) {
             assertThat(kind).as("a read, flags %s", flags).isEqualTo(DATA);
         } else {
+            assertThat(kind).isEqualTo(STATUS);
             assertThat(read.getInt()).as("a read, flags %s", flags).isEqualTo(reads ? 1 : 3);
         }
         assertThat(client.status(client.sendWrite(handle, 0, "J".getBytes(UTF_8))))

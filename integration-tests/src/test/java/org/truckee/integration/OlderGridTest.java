@@ -2,12 +2,15 @@ package org.truckee.integration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -27,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OlderGridTest {
     /// A port, after what stands before it in a `tahoe.cfg`; the digits of a key never stand there.
     private static final Pattern PORT = Pattern.compile("(?<=tcp:|127\\.0\\.0\\.1:)[0-9]{4,5}");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -61,6 +66,15 @@ class OlderGridTest {
             assertThat(folder.resolve("closed")).as(said).hasBinaryContent(bytes(60_000));
             assertThat(folder.resolve("stored")).as(said).hasBinaryContent(bytes(1000));
             assertThat(said.lines()).contains("below", "short").doesNotContain("open");
+            await().atMost(PATIENCE).until(() -> staged().isEmpty());
+            sftp.run("get below/closed again");
+            assertThat(folder.resolve("again")).hasBinaryContent(bytes(60_000));
+        }
+    }
+
+    private List<Path> staged() throws IOException {
+        try (var files = Files.list(folder.resolve("grid/gateway/staging"))) {
+            return files.toList();
         }
     }
 

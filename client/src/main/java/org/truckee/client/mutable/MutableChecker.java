@@ -39,20 +39,44 @@ final class MutableChecker {
     }
 
     /// What `servers` have, with shares of the best version damaged that are not right to the last byte. Operators
-    /// are told of those. Looks again, at more of every share at once, while somebody overwrites them; a share that
-    /// begins in another way whenever it is asked for is damaged in the end.
+    /// are told of those. Looks again, at more of every share at once, while somebody overwrites them; in the end a
+    /// server whose share is overwritten still counts as not heard.
     static Servermap verified(MutableVerifyCap cap, Collection<GridServer> servers) throws IOException {
         Iterator<Integer> firstBytes = SlotReader.FIRST_BYTES.iterator();
         while (true) {
-            Servermap map = Servermap.read(cap, servers, firstBytes.next());
-            var answers = new MutableChecker(map).verify();
+            var checker = new MutableChecker(Servermap.read(cap, servers, firstBytes.next()));
+            var answers = checker.verify();
             List<Wrong> wrong =
                     answers.heard().values().stream().flatMap(List::stream).toList();
-            if (!firstBytes.hasNext() || wrong.stream().allMatch(Wrong::isStillThere)) {
-                Together.ask(wrong, share -> share.advise(cap));
-                return map.without(wrong.stream().map(Wrong::bad).toList()).failing(answers.failed());
+            if (wrong.isEmpty() || checker.isAtRest() || !firstBytes.hasNext()) {
+                return checker.judged(wrong, answers.failed());
             }
         }
+    }
+
+    /// Whether all shares of the best version are still those that were seen.
+    private boolean isAtRest() throws IOException {
+        List<Seen> shares =
+                sharesOfBest().values().stream().flatMap(List::stream).toList();
+        var answers = Together.ask(shares, seen -> seen.share().isStillThere());
+        return answers.heard().values().stream().allMatch(there -> there);
+    }
+
+    private Servermap judged(List<Wrong> wrong, Map<GridServer, IOException> unheard) throws IOException {
+        Map<GridServer, IOException> failed = new HashMap<>(unheard);
+        List<Wrong> damaged = new ArrayList<>();
+        for (Wrong share : wrong) {
+            if (share.isStillThere()) {
+                damaged.add(share);
+            } else {
+                failed.put(
+                        share.seen().server(),
+                        new IOException("share " + share.seen().share().share()
+                                + " is overwritten faster than it can be read"));
+            }
+        }
+        Together.ask(damaged, share -> share.advise(map.cap()));
+        return map.without(damaged.stream().map(Wrong::bad).toList()).failing(failed);
     }
 
     /// A share of which a byte is not right, and whether the version that was seen is still there.
@@ -72,13 +96,18 @@ final class MutableChecker {
         }
     }
 
-    private Answers<GridServer, List<Wrong>> verify() throws IOException {
+    private Map<GridServer, List<Seen>> sharesOfBest() {
         Optional<MutableHeader> best = map.bestVersion();
         Map<GridServer, List<Seen>> shares = new HashMap<>();
         map.shares().stream()
                 .filter(seen -> best.equals(Optional.of(seen.share().header())))
                 .forEach(seen -> shares.computeIfAbsent(seen.server(), _ -> new ArrayList<>())
                         .add(seen));
+        return shares;
+    }
+
+    private Answers<GridServer, List<Wrong>> verify() throws IOException {
+        Map<GridServer, List<Seen>> shares = sharesOfBest();
         Optional<ByteBuffer> signingKey = mostFrequentSigningKey(shares.values());
         return Together.ask(shares.keySet(), server -> wrong(shares.getOrDefault(server, List.of()), signingKey));
     }
@@ -101,9 +130,12 @@ final class MutableChecker {
                 if (signingKey.isPresent()) {
                     seen.share().checkSigningKey(signingKey.get());
                 }
-            } catch (CorruptShareException e) {
-                wrong.add(new Wrong(
-                        seen, String.valueOf(e.getMessage()), seen.share().isStillThere()));
+            } catch (IOException e) {
+                boolean isStillThere = seen.share().isStillThere();
+                if (isStillThere && !(e instanceof CorruptShareException)) {
+                    throw e;
+                }
+                wrong.add(new Wrong(seen, String.valueOf(e.getMessage()), isStillThere));
             }
         }
         return wrong;

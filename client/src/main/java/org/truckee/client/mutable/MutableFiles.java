@@ -147,8 +147,9 @@ public final class MutableFiles {
     ///
     /// @throws UncoordinatedWriteException if somebody else writes all the time
     public void repair(MutableWriteCap cap, KnownServers onto, boolean verify) throws IOException {
+        boolean thorough = verify;
         for (int attempt = 1; ; attempt++) {
-            Servermap seen = looked(cap.readOnly().toVerifyCap(), servers.connected(), verify);
+            Servermap seen = looked(cap.readOnly().toVerifyCap(), servers.connected(), thorough);
             try {
                 MutableVersion version = new MutableRepair(cap, seen).version(() -> Salt.random(random));
                 new Publication(cap, seen.on(onto.connected()), onto, leaseSecret, happy).restore(version);
@@ -157,6 +158,7 @@ public final class MutableFiles {
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }
+                thorough |= e instanceof CorruptShareException;
                 pause(attempt);
             }
         }

@@ -15,9 +15,9 @@ import org.truckee.protocol.storage.ShareKind;
 ///
 /// @param number the share's
 record SlotReader(MutableVerifyCap cap, GridServer server, int number) {
-    /// What is read at first of a share that is overwritten again and again: what comes in one answer is of one
-    /// version.
-    static final List<Integer> FIRST_BYTES = List.of(MutableShareReader.FIRST_BYTES, 64 << 10, 512 << 10, 4 << 20);
+    /// What is read at first of a share that is overwritten again and again. What comes in one short answer is of one
+    /// version: from our nodes up to 256 KiB, from Tahoe-LAFS's up to 64.
+    static final List<Integer> FIRST_BYTES = List.of(MutableShareReader.FIRST_BYTES, 64 << 10, 256 << 10, 256 << 10);
 
     /// What was found.
     sealed interface Opened {
@@ -38,16 +38,23 @@ record SlotReader(MutableVerifyCap cap, GridServer server, int number) {
         var source = new Source();
         try {
             return new Opened.Good(MutableShareReader.open(number, source, cap.fingerprint(), firstBytes));
-        } catch (CorruptShareException e) {
+        } catch (IOException e) { // a node ends a long answer that is overtaken by a write
             byte[] seen = source.start;
+            if (seen.length == 0 && !(e instanceof CorruptShareException)) {
+                throw e;
+            }
             byte[] start = source.read(0, Checkstring.MAX_BYTES);
             if (start.length == 0
                     && !server.storage().list(ShareKind.MUTABLE, storageIndex()).contains(number)) {
                 return new Opened.Empty();
             }
-            return Arrays.equals(seen, start)
-                    ? new Opened.Damaged(new Checkstring(start), e)
-                    : new Opened.Overwritten();
+            if (!Arrays.equals(seen, start)) {
+                return new Opened.Overwritten();
+            }
+            if (e instanceof CorruptShareException damage) {
+                return new Opened.Damaged(new Checkstring(start), damage);
+            }
+            throw e;
         }
     }
 
