@@ -419,6 +419,7 @@ more_services() { # a second gateway and a sixth storage node
 replaced() { # a storage node gone for good with all it had
     quietly compose rm -s -f storage3
     docker volume rm "$VOLUMES-storage3" >/dev/null
+    await_nodes 4
     quietly compose up -d storage3
     await_nodes 5
     quietly docker exec "$(container gateway)" truckee deep-check /data --repair
