@@ -34,6 +34,7 @@ clean() {
     [ -z "$mounted" ] || fusermount -u "$work/mount" || umount --lazy "$work/mount"
     if docker info >/dev/null 2>&1; then
         [ $code -eq 0 ] || compose logs --no-color --tail 200
+        [ $code -eq 0 ] || [ -z "$in_swarm" ] || tell_swarm
         [ -z "$in_swarm" ] || leave_swarm
         remove_alone
         compose --profile second --profile sixth down --volumes --remove-orphans >"$work/down" 2>&1
@@ -130,9 +131,9 @@ sftp_fails() { # WHAT: with what sftp said
     fail "$1"
 }
 
-await_files() { # until the root can be listed
+await_files() { # until the root can be listed; without a path sftp takes no listing for a success too
     local begin=$SECONDS
-    until with_sftp ls; do
+    until with_sftp "ls /"; do
         [ $((SECONDS - begin)) -lt "$patience" ] || sftp_fails "no sftp ls within $patience s"
         sleep 0.5
     done
@@ -502,6 +503,14 @@ memory() { # under load, within the limits of the compose file
     most_memory
     diff <(echo "$before") <(restarts) || fail "a service ended under load"
     ! restarts | grep true || fail "a service ran out of memory"
+}
+
+tell_swarm() { # what its services said, and which ended
+    docker stack ps --no-trunc truckee-test
+    local service
+    for service in $(docker stack services --format '{{.Name}}' truckee-test); do
+        docker service logs --tail 50 "$service" 2>&1
+    done
 }
 
 leave_swarm() {
