@@ -58,11 +58,11 @@ public final class GridServer {
         return history;
     }
 
-    /// The bytes of a share that it keeps.
-    public ShareSource share(ShareKind kind, StorageIndex storageIndex, int share) {
+    /// The bytes of an immutable share that it keeps, whose reading tells how fast it is.
+    public ShareSource share(StorageIndex storageIndex, int share) {
         return (offset, length) -> {
             long start = System.nanoTime();
-            var data = storage.read(kind, storageIndex, share, offset, length);
+            var data = storage.read(ShareKind.IMMUTABLE, storageIndex, share, offset, length);
             if (data.isEmpty()) {
                 throw new IOException(this + " does not have share " + share + " any more");
             }

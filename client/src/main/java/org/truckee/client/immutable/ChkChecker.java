@@ -90,8 +90,7 @@ final class ChkChecker {
     /// The server's operator is told of a share that is damaged.
     private void verify(GridServer server, int share, Held held) throws IOException {
         try {
-            new ChkShareVerifier(cap, share, server.share(ShareKind.IMMUTABLE, cap.storageIndex(), share), cores)
-                    .verify();
+            new ChkShareVerifier(cap, share, server.share(cap.storageIndex(), share), cores).verify();
             held.good().add(share);
         } catch (CorruptShareException e) {
             String what = String.valueOf(e.getMessage());

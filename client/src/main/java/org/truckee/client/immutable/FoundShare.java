@@ -10,7 +10,6 @@ import org.truckee.client.grid.GridServer;
 import org.truckee.client.share.CorruptShareException;
 import org.truckee.client.share.CorruptShareException.Section;
 import org.truckee.client.share.ShareSource;
-import org.truckee.protocol.storage.ShareKind;
 
 /// A share of one file at one server, and what has become of attempts to read it.
 /// Safe for use by several threads at once.
@@ -37,7 +36,7 @@ final class FoundShare {
 
     FoundShare(GridServer server, int share, ProvenHashes proven) {
         this.server = server;
-        ShareSource bytes = server.share(ShareKind.IMMUTABLE, proven.cap().storageIndex(), share);
+        ShareSource bytes = server.share(proven.cap().storageIndex(), share);
         this.reader = new ChkShareReader(share, GuessedReads.of(proven.cap(), bytes), proven);
     }
 

@@ -64,8 +64,7 @@ final class ShareSample {
             return Set.of();
         }
         for (int share : listed) {
-            var reader = new ChkShareReader(
-                    share, server.share(ShareKind.IMMUTABLE, cap.storageIndex(), share), new ProvenHashes(cap));
+            var reader = new ChkShareReader(share, server.share(cap.storageIndex(), share), new ProvenHashes(cap));
             reader.open();
             reader.readBlock(random.nextInt(segments));
         }

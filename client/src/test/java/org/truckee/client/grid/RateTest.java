@@ -12,7 +12,6 @@ import org.truckee.crypto.LeaseSecret;
 import org.truckee.crypto.StorageIndex;
 import org.truckee.crypto.UploadSecret;
 import org.truckee.protocol.ByteStream;
-import org.truckee.protocol.storage.ShareKind;
 
 @Timeout(20)
 class RateTest {
@@ -66,7 +65,7 @@ class RateTest {
 
     private static void read(GridServer server, StorageIndex si) {
         try {
-            assertThat(server.share(ShareKind.IMMUTABLE, si, 0).read(0, 60_000)).hasSize(60_000);
+            assertThat(server.share(si, 0).read(0, 60_000)).hasSize(60_000);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
